@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Db } from 'pg-boss';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { DatabaseLog } from './log.ts';
+import { openPglite } from './pglite.ts';
+import { openPostgres } from './postgres.ts';
+
+/** What runs queries inside an interactive transaction. */
+export type PrismaTransaction = Prisma.TransactionClient;
+
+/** One open database, embedded (PGlite) or a server (PostgreSQL). Disposing of it closes everything. */
+export interface Database extends AsyncDisposable {
+  readonly backend: 'pglite' | 'postgres';
+  readonly prisma: PrismaClient;
+  /** Raw statements outside Prisma, and LISTEN, in the form that pg-boss asks for. */
+  readonly queueDatabase: Db;
+  /**
+   * Hears a channel's notifications until the result is disposed of. `onGap` is called after every
+   * reconnection, as notifications may have been missed before it; not after the first connection.
+   */
+  listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onGap: () => void,
+  ): Promise<AsyncDisposable>;
+  /** Whether the database answers within so many milliseconds. Never rejects. */
+  ping(timeoutMs: number): Promise<boolean>;
+}
+
+/** How a database is opened. */
+export interface DatabaseOptions {
+  /** Folder of the embedded database, used where there is no databaseUrl. */
+  dataDir: string;
+  /** postgres://user:password@host:port/name */
+  databaseUrl?: string | undefined;
+  log?: DatabaseLog;
+  /** Connections to PostgreSQL that Prisma and the queue share; 10 unless told otherwise. */
+  poolSize?: number;
+}
+
+/** Opens the database, applies what migrations are due, and gives it ready for use. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { dataDir, databaseUrl, ...rest } = options;
+  if (databaseUrl !== undefined) {
+    return openPostgres({ url: databaseUrl, ...rest });
+  }
+  await mkdir(dataDir, { recursive: true });
+  return openPglite({ dir: join(dataDir, 'database'), ...rest });
+}

@@ -1,0 +1,2 @@
+/** The SQLSTATE of an error. */
+export function sqlStateOf(_error: unknown): string | undefined { return undefined; }
