@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Db } from 'pg-boss';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { openEmbedded } from './embedded.ts';
 import type { DatabaseLog } from './log.ts';
-import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 
 /** What runs queries inside an interactive transaction. */
@@ -34,17 +32,18 @@ export interface DatabaseOptions {
   dataDir: string;
   /** postgres://user:password@host:port/name */
   databaseUrl?: string | undefined;
-  log?: DatabaseLog;
+  log?: DatabaseLog | undefined;
   /** Connections to PostgreSQL that Prisma and the queue share; 10 unless told otherwise. */
-  poolSize?: number;
+  poolSize?: number | undefined;
 }
 
-/** Opens the database, applies what migrations are due, and gives it ready for use. */
+/**
+ * Opens the database, applies what migrations are due, and gives it ready for use. Throws one of
+ * the errors in errors.ts, each with a message of one line that is fit to be shown.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { dataDir, databaseUrl, ...rest } = options;
-  if (databaseUrl !== undefined) {
-    return openPostgres({ url: databaseUrl, ...rest });
-  }
-  await mkdir(dataDir, { recursive: true });
-  return openPglite({ dir: join(dataDir, 'database'), ...rest });
+  const { dataDir, databaseUrl, poolSize, log } = options;
+  return databaseUrl === undefined
+    ? openEmbedded({ dataDir, log })
+    : openPostgres({ url: databaseUrl, poolSize, log });
 }

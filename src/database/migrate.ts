@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
 import { MigrationError, reasonOf } from './errors.ts';
+import type { DatabaseLog } from './log.ts';
+import { type Migration, migrationsDir, readMigrations } from './migration-files.ts';
 
-/** One session on the database. */
+/** One session on the database, which nobody else uses meanwhile. */
 export interface SqlSession {
   /** Runs a script of any number of statements, without parameters. */
   exec(script: string): Promise<void>;
@@ -12,8 +11,12 @@ export interface SqlSession {
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** Where the migrations of this service are. */
-export const migrationsDir = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+/** Which migrations, and who is told of them. */
+export interface MigrateOptions {
+  /** The folder of the migrations; this service's own unless told otherwise. */
+  dir?: string | undefined;
+  log: DatabaseLog;
+}
 
 /** The advisory lock that Prisma's own CLI takes while it migrates. */
 const ADVISORY_LOCK = 72707369;
@@ -30,96 +33,80 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
     applied_steps_count     INTEGER NOT NULL DEFAULT 0
 )`;
 
-interface Migration {
-  name: string;
-  sql: string;
-  checksums: string[];
-}
-
 /**
  * Brings the database up to the migrations in a folder: each in a transaction of its own, under
- * Prisma's advisory lock, recorded as Prisma does. Gives the names of those that it applied.
- * Throws MigrationError where folder and database do not fit together.
+ * Prisma's advisory lock, recorded as Prisma does. Throws MigrationError where folder and database
+ * do not fit together, or where a migration fails, which then leaves nothing behind.
  */
-export async function migrate(session: SqlSession, dir: string = migrationsDir): Promise<string[]> {
+export async function migrate(session: SqlSession, options: MigrateOptions): Promise<void> {
+  const { dir = migrationsDir, log } = options;
   const migrations = await readMigrations(dir);
-  await session.query(`SELECT pg_advisory_lock(${ADVISORY_LOCK})`);
+  await lock(session, log);
   try {
     await session.exec(MIGRATIONS_TABLE);
-    const due = await findDue(session, migrations);
-    for (const migration of due) {
+    for (const migration of await findDue(session, migrations)) {
       await apply(session, migration);
+      log.info({ migration: migration.name }, 'migration applied');
     }
-    return due.map(({ name }) => name);
   } finally {
-    await session.query(`SELECT pg_advisory_unlock(${ADVISORY_LOCK})`);
+    await session.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK]).catch(() => {});
   }
 }
 
-async function readMigrations(dir: string): Promise<Migration[]> {
-  const entries = await readdir(dir, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  return Promise.all(names.sort().map(async (name) => readMigration(dir, name)));
-}
-
-async function readMigration(dir: string, name: string): Promise<Migration> {
-  try {
-    const sql = await readFile(join(dir, name, 'migration.sql'), 'utf8');
-    return { name, sql, checksums: checksumsOf(sql) };
-  } catch (error) {
-    throw new MigrationError(`Migration ${name} can't be read: ${reasonOf(error)}`, { cause: error });
+async function lock(session: SqlSession, log: DatabaseLog): Promise<void> {
+  const [row] = await session.query('SELECT pg_try_advisory_lock($1) AS taken', [ADVISORY_LOCK]);
+  if (row?.['taken'] !== true) {
+    log.info({}, 'waiting for another process that migrates the database');
+    await session.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
   }
 }
 
-/** The file's own checksum first, then those that it would have with other line ends. */
-function checksumsOf(sql: string): string[] {
-  const unix = sql.replaceAll('\r\n', '\n');
-  return [sql, unix, unix.replaceAll('\n', '\r\n')].map((text) =>
-    createHash('sha256').update(text).digest('hex'),
-  );
-}
-
+/** The migrations that the database does not have yet, in order. */
 async function findDue(session: SqlSession, migrations: Migration[]): Promise<Migration[]> {
   const rows = await session.query(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
-     FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
+     FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
   );
   const onDisk = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum, finished } of rows) {
-    if (finished !== true) {
-      throw new MigrationError(`Migration ${name} was begun and never finished: mend the database, then mark it with \`prisma migrate resolve\``);
-    }
-    const migration = onDisk.get(String(name));
-    if (migration === undefined) {
-      throw new MigrationError(`Migration ${name} has been applied to the database, but is missing in the folder: is this an older version of Showrunner?`);
-    }
-    if (!migration.checksums.includes(String(checksum))) {
-      throw new MigrationError(`Migration ${name} was changed after it had been applied`);
+    const problem = problemOf(onDisk.get(String(name)), String(checksum), finished === true);
+    if (problem !== undefined) {
+      throw new MigrationError(`Migration ${name} ${problem}`);
     }
   }
-  const applied = new Set(rows.map(({ name }) => String(name)));
-  const last = [...applied].sort().at(-1);
-  const due = migrations.filter(({ name }) => !applied.has(name));
-  const first = due[0];
-  if (first !== undefined && last !== undefined && first.name < last) {
-    throw new MigrationError(`Migration ${first.name} is new, but sorts before ${last}, which has been applied already`);
+  const applied = rows.map(({ name }) => String(name)).sort();
+  const due = migrations.filter(({ name }) => !applied.includes(name));
+  const [first, last] = [due[0]?.name, applied.at(-1)];
+  if (first !== undefined && last !== undefined && first < last) {
+    throw new MigrationError(`Migration ${first} is new, but sorts before ${last}, which has been applied already`);
   }
   return due;
 }
 
+function problemOf(migration: Migration | undefined, checksum: string, isFinished: boolean): string | undefined {
+  if (!isFinished) {
+    return 'was begun and never finished: mend the database, then tell with `prisma migrate resolve`';
+  }
+  if (migration === undefined) {
+    return 'has been applied to the database, but its folder is missing: is this an older version of Showrunner?';
+  }
+  return migration.checksums.includes(checksum) ? undefined : 'was changed after it had been applied';
+}
+
 async function apply(session: SqlSession, { name, sql, checksums }: Migration): Promise<void> {
+  const id = randomUUID();
   await session.exec('BEGIN');
   try {
     await session.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at)
        VALUES ($1, $2, $3, clock_timestamp())`,
-      [randomUUID(), checksums[0], name],
+      [id, checksums[0], name],
     );
     await session.exec(sql);
     await session.query(
-      `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
-       WHERE migration_name = $1 AND rolled_back_at IS NULL`,
-      [name],
+      `UPDATE _prisma_migrations
+       SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
+      [id],
     );
     await session.exec('COMMIT');
   } catch (error) {

@@ -1,43 +1,43 @@
-import pg from 'pg';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import type { Db } from 'pg-boss';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { DatabaseUnreachableError, reasonOf } from './errors.ts';
+import { DatabaseUnreachableError, DatabaseVersionError, reasonOf } from './errors.ts';
+import { Listener } from './listener.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
+import { parseServerAddress, type ServerAddress, Sockets } from './server-address.ts';
+import { within } from './within.ts';
 
 /** How a PostgreSQL database is reached. */
 export interface PostgresOptions {
   url: string;
-  /** Connections that Prisma and the queue share, 10 unless told otherwise. */
-  poolSize?: number;
-  migrationsDir?: string;
-  log?: DatabaseLog;
+  /** Connections that Prisma and the queue share; 10 unless told otherwise. */
+  poolSize?: number | undefined;
+  /** The migrations; those of this service unless told otherwise. */
+  migrationsDir?: string | undefined;
+  log?: DatabaseLog | undefined;
 }
 
-/** Connects to a PostgreSQL database and migrates it. */
+const DEFAULT_POOL_SIZE = 10;
+const MIN_SERVER_VERSION = 14;
+const CLOSE_MS = 5_000;
+
+/**
+ * Connects to a PostgreSQL database and migrates it. Throws DatabaseUnreachableError,
+ * DatabaseVersionError or MigrationError.
+ */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
-  const log = options.log ?? silentLog;
-  const url = new URL(options.url);
-  // Prisma's adapter takes every timestamp for UTC.
-  url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} -c TimeZone=UTC`.trim());
-  const pool = new pg.Pool({ connectionString: url.href, max: options.poolSize ?? 10, keepAlive: true, connectionTimeoutMillis: 10_000 });
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  const { url, poolSize = DEFAULT_POOL_SIZE, migrationsDir, log = silentLog } = options;
+  const address = parseServerAddress(url);
+  const database = new PostgresDatabase(address, poolSize, log);
   try {
-    const client = await pool.connect();
-    try {
-      await migrate({
-        exec: async (script) => void (await client.query(script)),
-        query: async (text, values) => (await client.query<Record<string, unknown>>(text, values)).rows,
-      }, options.migrationsDir);
-    } finally {
-      client.release();
-    }
+    await database.migrate(migrationsDir);
+    return database;
   } catch (error) {
-    await pool.end();
-    throw new DatabaseUnreachableError(reasonOf(error), { cause: error });
+    await database[Symbol.asyncDispose]();
+    throw error;
   }
-  return new PostgresDatabase(pool, url.href);
 }
 
 /** A Database on PostgreSQL; see database.ts. */
@@ -45,42 +45,104 @@ export class PostgresDatabase {
   readonly backend = 'postgres';
   readonly prisma: PrismaClient;
   readonly queueDatabase: Db;
+  readonly #address: ServerAddress;
+  readonly #log: DatabaseLog;
+  readonly #sockets = new Sockets();
   readonly #pool: pg.Pool;
-  readonly #url: string;
+  readonly #listener: Listener;
+  #closing: Promise<void> | undefined;
 
-  constructor(pool: pg.Pool, url: string) {
-    this.#pool = pool;
-    this.#url = url;
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  constructor(address: ServerAddress, poolSize: number, log: DatabaseLog) {
+    this.#address = address;
+    this.#log = log;
+    this.#pool = new pg.Pool({ ...address.config, max: poolSize, stream: this.#sockets.make });
+    this.#pool.on('error', (error) => {
+      log.warn({ err: error }, `an idle connection to the database was lost: ${reasonOf(error)}`);
+    });
+    // The pool watches its idle connections only, and an error that nobody hears ends the process.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
+    this.#listener = new Listener(address.config, log);
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.#pool) });
     this.queueDatabase = {
-      executeSql: (text, values) => pool.query(text, values),
+      executeSql: (text, values) => this.#pool.query(text, values),
       listen: async (channel, onNotification, onReconnect) => {
-        const listener = await this.listen(channel, onNotification, onReconnect);
+        const heard = await this.listen(channel, onNotification, onReconnect);
         onReconnect();
-        return { close: async () => listener[Symbol.asyncDispose]() };
+        return { close: async () => heard[Symbol.asyncDispose]() };
       },
     };
   }
 
-  async listen(channel: string, onNotification: (payload: string) => void, _onGap: () => void): Promise<AsyncDisposable> {
-    const client = new pg.Client({ connectionString: this.#url, keepAlive: true });
-    client.on('error', () => {});
-    client.on('notification', ({ payload }) => onNotification(payload ?? ''));
-    await client.connect();
-    await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
-    return { [Symbol.asyncDispose]: () => client.end() };
+  /** Checks the server and applies what migrations are due. */
+  async migrate(migrationsDir: string | undefined): Promise<void> {
+    const { label } = this.#address;
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw new DatabaseUnreachableError(`The database ${label} can't be reached: ${reasonOf(error)}`, { cause: error });
+    });
+    try {
+      const { rows: [version] } = await client.query<{ num: number; name: string }>(
+        `SELECT current_setting('server_version_num')::int AS num, current_setting('server_version') AS name`,
+      );
+      if (version === undefined || version.num < MIN_SERVER_VERSION * 10_000) {
+        throw new DatabaseVersionError(`The database ${label} is PostgreSQL ${version?.name}; ${MIN_SERVER_VERSION} or later is needed`);
+      }
+      await migrate(
+        {
+          exec: async (script) => void (await client.query(script)),
+          query: async (text, values) => (await client.query<Record<string, unknown>>(text, values)).rows,
+        },
+        { dir: migrationsDir, log: this.#log },
+      );
+    } finally {
+      client.release();
+    }
+  }
+
+  listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable> {
+    return this.#listener.listen(channel, onNotification, onGap);
   }
 
   async ping(timeoutMs: number): Promise<boolean> {
-    const { promise: late, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(resolve, timeoutMs, false);
-    const answer = this.#pool.query('SELECT 1').then(() => true, () => false);
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+    const late = new AbortController();
+    const answer = this.#ask(late.signal).catch(() => false);
+    return within(timeoutMs, answer, () => {
+      late.abort();
+      return false;
+    });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#pool.ended) return;
-    await this.prisma.$disconnect();
-    await this.#pool.end();
+  /** Cuts the connection where the answer is late, lest silent ones fill the pool. */
+  async #ask(late: AbortSignal): Promise<boolean> {
+    const client = await this.#pool.connect();
+    // With a query under way this cuts the connection at once, and the query rejects.
+    const cut = () => void client.end();
+    late.addEventListener('abort', cut);
+    try {
+      if (!late.aborted) {
+        await client.query('SELECT 1');
+      }
+      client.release();
+      return !late.aborted;
+    } catch {
+      client.release(true);
+      return false;
+    } finally {
+      late.removeEventListener('abort', cut);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#listener[Symbol.asyncDispose]();
+    const closed = this.prisma.$disconnect().then(() => this.#pool.end());
+    // A server that has gone silent must not keep the process from ending.
+    await within(CLOSE_MS, closed, () => {
+      this.#sockets.destroyAll();
+      return closed;
+    });
   }
 }

@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { isRetryable } from './sqlstate.ts';
+
+/** How a transaction is tried. */
+export interface TransactionOptions {
+  /** How often at most; 5 unless told otherwise. */
+  tries?: number;
+}
+
+const DEFAULT_TRIES = 5;
+/** For a free connection; on PGlite, for every transaction before this one. */
+const MAX_WAIT_MS = 15_000;
+/** Inserting 10,000 projects of 10,000 characters has to fit. */
+const TIMEOUT_MS = 60_000;
+const MIN_PAUSE_MS = 10;
+
+/**
+ * Runs `body` in a transaction, all or nothing. After a deadlock, a serialization failure or a lock
+ * that could not be had, everything is rolled back and `body` runs again, so it must await nothing
+ * but `tx` and change nothing outside. An error that `body` gets from `tx` must leave `body`: after
+ * it the database takes nothing more, and yet would seem to commit.
+ */
+export async function inTransaction<T>(
+  prisma: Pick<PrismaClient, '$transaction'>,
+  body: (tx: Prisma.TransactionClient) => Promise<T>,
+  { tries = DEFAULT_TRIES }: TransactionOptions = {},
+): Promise<T> {
+  for (let left = tries - 1, pauseMs = MIN_PAUSE_MS; ; left--, pauseMs *= 2) {
+    try {
+      return await prisma.$transaction(body, { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS });
+    } catch (error) {
+      if (left <= 0 || !isRetryable(error)) {
+        throw error;
+      }
+      await delay(pauseMs * (0.5 + Math.random()));
+    }
+  }
+}
