@@ -1,7 +1,11 @@
-import { utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseLockedError, reasonOf } from './errors.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { FileHeld, type Found, type LockTimes, readOwned, releaseFile, takeFile } from './owned-file.ts';
+
+/** Drafts and claims live for milliseconds. */
+const LEFTOVER_AGE_MS = 60_000;
 
 const TIMES: LockTimes = { touchMs: 3_000, staleMs: 15_000 };
 
@@ -26,6 +30,7 @@ export async function takeLock(path: string, options: LockFileOptions = {}): Pro
   } catch (error) {
     throw error instanceof FileHeld ? new DatabaseLockedError(describe(path, error.found)) : error;
   }
+  await removeLeftovers(path).catch(() => {});
   const timer = setInterval(touch, times.touchMs).unref();
   async function touch(): Promise<void> {
     try {
@@ -58,4 +63,14 @@ function describe(path: string, { owner }: Found): string {
     ? 'a process that can\'t be told'
     : `process ${owner.pid} on ${owner.hostname} since ${owner.startedAt} (${owner.command})`;
   return `The embedded database is in use by ${holder}; its lock file is ${path}. Stop that process, or use another DATA_DIR`;
+}
+
+/** Removes what processes that were killed while they took the lock have left beside it. */
+async function removeLeftovers(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    const file = join(dirname(path), name);
+    if (name.startsWith(`${basename(path)}.`) && Date.now() - (await stat(file)).mtimeMs > LEFTOVER_AGE_MS) {
+      await rm(file, { force: true });
+    }
+  }
 }

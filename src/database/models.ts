@@ -1,0 +1,13 @@
+/** The rows and enums of the schema, and Prisma's SQL tag, for the rooms above this one. */
+export { Prisma } from '../generated/prisma/client.ts';
+export type {
+  Batch,
+  BatchEvent,
+  BatchEventKind,
+  BatchStatus,
+  PrismaClient,
+  Project,
+  ProjectStatus,
+  YoutubePrivacy,
+  YoutubePublishType,
+} from '../generated/prisma/client.ts';
