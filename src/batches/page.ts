@@ -1,0 +1,54 @@
+import { InvalidInput } from '../errors.ts';
+
+/** Where a page begins and how long it is: Relay's arguments, with cursors already decoded. */
+export interface PageArgs<Key> {
+  first?: number | null | undefined;
+  after?: Key | undefined;
+  last?: number | null | undefined;
+  before?: Key | undefined;
+}
+
+/** One page of rows, in the order of the list. */
+export interface Page<Row> {
+  rows: Row[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+}
+
+/** Rows per page. */
+export const PAGE_DEFAULT = 20;
+export const PAGE_MAX = 100;
+
+/**
+ * Cuts a page from a list by keyset. `fetch` reads at most `limit` rows strictly between the two
+ * keys, beginning at the list's start, or backwards from its end. The keys are values, not rows, so
+ * that a row that leaves the filter or is deleted costs no neighbour its place. Throws InvalidInput
+ * for a size outside 0 to 100 and for both directions at once.
+ */
+export async function cutPage<Key, Row>(
+  args: PageArgs<Key>,
+  fetch: (range: { after?: Key | undefined; before?: Key | undefined; backwards: boolean; limit: number }) => Promise<Row[]>,
+): Promise<Page<Row>> {
+  const { after, before } = args;
+  checkSize('first', args.first);
+  checkSize('last', args.last);
+  if (args.first != null && args.last != null) {
+    throw new InvalidInput([{ field: 'last', said: { key: 'pageDirection' } }]);
+  }
+  const backwards = args.last != null || (args.first == null && before !== undefined);
+  const size = args.first ?? args.last ?? PAGE_DEFAULT;
+  // One more than asked for tells whether there are more.
+  const found = await fetch({ after, before, backwards, limit: size + 1 });
+  const more = found.length > size;
+  const rows = found.slice(0, size);
+  return backwards
+    ? { rows: rows.reverse(), hasPreviousPage: more, hasNextPage: before !== undefined }
+    : { rows, hasNextPage: more, hasPreviousPage: after !== undefined };
+}
+
+function checkSize(argument: 'first' | 'last', actual: number | null | undefined): void {
+  if (actual != null && (actual < 0 || actual > PAGE_MAX)) {
+    const said = { key: 'pageSize', argument, max: PAGE_MAX, actual } as const;
+    throw new InvalidInput([{ field: argument, said }]);
+  }
+}

@@ -1,0 +1,14 @@
+import type { PrismaTransaction } from '../database/database.ts';
+
+/**
+ * What the domain asks of the queue. Both calls belong to the transaction that is passed, so that
+ * a project and its job become true, or not, together. Call them with the batch locked.
+ */
+export interface ProjectQueue {
+  /** Makes jobs for waiting projects, in this order, behind what has waited longer. A project that has one keeps it. */
+  enqueue(tx: PrismaTransaction, projectIds: readonly string[]): Promise<void>;
+  /** Makes a job for a project that has already started, ahead of all that wait; due after delayMs. */
+  enqueueStarted(tx: PrismaTransaction, projectId: string, delayMs: number): Promise<void>;
+  /** Takes back the jobs of these projects, if they have any. */
+  withdraw(tx: PrismaTransaction, projectIds: readonly string[]): Promise<void>;
+}
