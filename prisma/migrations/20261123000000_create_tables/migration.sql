@@ -147,6 +147,9 @@ CREATE TABLE projects (
 CREATE UNIQUE INDEX projects_batch_id_position_key ON projects (batch_id, position);
 CREATE INDEX projects_batch_id_status_position_idx ON projects (batch_id, status, position);
 CREATE INDEX projects_worker_id_idx ON projects (worker_id);
+-- What has started and not ended is few among many, and looked for every second.
+CREATE INDEX projects_running_idx ON projects (batch_id, position)
+  WHERE status NOT IN ('INITIALIZED', 'COMPLETED', 'FAILED', 'CANCELLED');
 
 CREATE TABLE batch_events (
   batch_id uuid NOT NULL,

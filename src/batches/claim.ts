@@ -1,0 +1,119 @@
+import type { Database, PrismaTransaction } from '../database/database.ts';
+import { Prisma, type ProjectStatus } from '../database/models.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { waitingProjectIds } from './lock.ts';
+import type { ProjectQueue } from './queue.ts';
+import { OPEN, RUNNING, STAGE_STATUSES } from './states.ts';
+
+/** One worker's hold of one project. Every write that it makes names it, and fails once it is lost. */
+export interface Run {
+  projectId: string;
+  batchId: string;
+  workerId: string;
+  /** The fencing token: the claim's number among all claims of this project. */
+  claim: number;
+}
+
+/** A project that a worker has taken up, with what its stages need. */
+export interface ClaimedProject {
+  run: Run;
+  name: string;
+  content: string;
+  status: ProjectStatus;
+  attempt: number;
+  /** How many stages have finished. */
+  stagesDone: number;
+  /** How often the present stage has thrown. */
+  stageTries: number;
+  /** How often a worker has died in the present stage. */
+  stageLosses: number;
+}
+
+/** A worker not seen for so long is taken to be dead, and loses its projects. */
+export const LEASE_MS = 8_000;
+
+/**
+ * Takes up a project whose job is due, and removes the job: a waiting project of an open batch
+ * starts; a started one whose worker let go of it or died goes on. Undefined where it must not
+ * run; a project of a cancelled batch is CANCELLED on the way.
+ */
+export function claimProject(
+  { prisma }: Pick<Database, 'prisma'>,
+  queue: ProjectQueue,
+  workerId: string,
+  projectId: string,
+): Promise<ClaimedProject | undefined> {
+  return inTransaction(prisma, async (tx) => {
+    const [claimed] = await takeUp(tx, workerId, projectId);
+    await queue.withdraw(tx, [projectId]);
+    if (claimed === undefined) {
+      await withdrawClosed(tx, queue, projectId);
+      return undefined;
+    }
+    if (claimed.status === 'CANCELLED') {
+      return undefined;
+    }
+    const { batchId, claim, ...rest } = claimed;
+    return { run: { projectId, batchId, workerId, claim }, ...rest };
+  });
+}
+
+type Row = Omit<ClaimedProject, 'run'> & Pick<Run, 'batchId' | 'claim'>;
+
+/**
+ * One statement: the batch is locked first, and its marks are those of the moment when the lock was
+ * had, so that a pause or a cancel comes wholly before this claim or wholly after it.
+ */
+function takeUp(tx: PrismaTransaction, workerId: string, projectId: string): Promise<Row[]> {
+  const working = STAGE_STATUSES.map((stage) => stage.working);
+  return tx.$queryRaw<Row[]>`
+    WITH batch AS MATERIALIZED (
+      SELECT id, status, cancelled_at FROM batches
+      WHERE id = (SELECT batch_id FROM projects WHERE id = ${projectId}::uuid)
+      FOR NO KEY UPDATE
+    )
+    UPDATE projects p SET
+      status = CASE
+        WHEN batch.cancelled_at IS NOT NULL THEN 'CANCELLED'
+        WHEN p.status = 'INITIALIZED'
+          THEN (${working}::project_status[])[LEAST(p.stages_done + 1, ${working.length})]
+        ELSE p.status
+      END,
+      worker_id = ${workerId}::uuid,
+      claim = p.claim + 1,
+      stage_losses = p.stage_losses + (p.worker_id IS NOT NULL)::int,
+      due_at = NULL
+    FROM batch
+    WHERE p.id = ${projectId}::uuid AND p.batch_id = batch.id AND (
+      (p.status = 'INITIALIZED' AND batch.status = ANY (${[...OPEN, 'CANCELLED']}::batch_status[]))
+      OR (p.status = ANY (${RUNNING}::project_status[]) AND ${isAbandoned})
+    )
+    RETURNING p.batch_id AS "batchId", p.claim, p.name, p.content, p.status::text AS status,
+      p.attempt, p.stages_done::int AS "stagesDone", p.stage_tries::int AS "stageTries",
+      p.stage_losses::int AS "stageLosses"`;
+}
+
+/** Nobody runs project `p`: it was handed back and is due, or its worker is dead. */
+export const isAbandoned: Prisma.Sql = Prisma.sql`(
+  (p.due_at IS NULL OR p.due_at <= clock_timestamp())
+  AND NOT EXISTS (
+    SELECT 1 FROM workers w
+    WHERE w.id = p.worker_id
+      AND w.seen_at > clock_timestamp() - ${LEASE_MS} * interval '1 millisecond'
+  )
+)`;
+
+/** Where the batch has crossed its failure limit, none of its jobs is of use any more. */
+async function withdrawClosed(
+  tx: PrismaTransaction,
+  queue: ProjectQueue,
+  projectId: string,
+): Promise<void> {
+  const project = await tx.project.findUnique({
+    where: { id: projectId },
+    select: { batch: { select: { id: true, status: true } } },
+  });
+  if (project !== null && !OPEN.includes(project.batch.status)) {
+    await queue.withdraw(tx, await waitingProjectIds(tx, project.batch.id));
+  }
+}

@@ -1,0 +1,130 @@
+import { v7 as uuidv7 } from 'uuid';
+import { claimProject } from '../batches/claim.ts';
+import { pruneEvents } from '../batches/prune.ts';
+import { releaseRun } from '../batches/run.ts';
+import type { Database } from '../database/database.ts';
+import type { Log } from '../log.ts';
+import type { Studio } from '../studio/studio.ts';
+import { every } from './every.ts';
+import { type ActiveRun, beginLease, keepLease, STOPPING } from './lease.ts';
+import { persist } from './persist.ts';
+import { JOBS_CHANNEL, type JobQueue } from './queue.ts';
+import { enqueueAbandoned, enqueueWaiting, removeDeadWorkers } from './reconcile.ts';
+import { runProject } from './run-project.ts';
+import { discardFinishedWork } from './sweep-work.ts';
+
+/** How the engine works. */
+export interface EngineOptions {
+  database: Database;
+  queue: JobQueue;
+  studio: Studio;
+  log: Log;
+  /** Projects that run at once in this process. */
+  concurrency: number;
+  /** How often a stage is tried before its project is FAILED. */
+  stageTries: number;
+  /** The pause after a stage's first failure, in milliseconds; doubled by each further one. */
+  backoffMs?: number;
+  /** Events older than so many days are deleted. */
+  eventRetentionDays: number;
+  /** How long running stages may go on when the engine is stopped, in milliseconds. */
+  shutdownGraceMs: number;
+}
+
+/** A worker. Disposing of it takes no new work, lets stages end within the grace, and hands back the rest. */
+export interface Engine extends AsyncDisposable {
+  readonly workerId: string;
+}
+
+/** How often jobs are looked for without being told: for those whose backoff has ended. */
+const POLL_MS = 500;
+const HEARTBEAT_MS = 500;
+const ABANDONED_MS = 1_000;
+const WAITING_MS = 10_000;
+const PRUNE_MS = 60 * 60 * 1_000;
+const DEFAULT_BACKOFF_MS = 1_000;
+
+/** Starts a worker: it takes projects from the queue and runs them through their stages. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { database, queue, studio, concurrency, shutdownGraceMs } = options;
+  const workerId = uuidv7();
+  const log = options.log.child({ worker: workerId });
+  const context = { ...options, log, backoffMs: options.backoffMs ?? DEFAULT_BACKOFF_MS };
+  const active = new Map<string, ActiveRun>();
+  const finished = new Set<Promise<void>>();
+  let stopping = false;
+  let claiming = 0;
+
+  async function work(projectId: string): Promise<void> {
+    const claimed = await claimProject(database, queue, workerId, projectId);
+    if (claimed === undefined) {
+      return;
+    }
+    if (stopping) {
+      return persist(log, () => releaseRun(database, queue, claimed.run));
+    }
+    const run = { claim: claimed.run.claim, controller: new AbortController() };
+    active.set(projectId, run);
+    try {
+      await runProject(context, claimed, run.controller.signal, () => stopping);
+    } finally {
+      if (active.get(projectId) === run) {
+        active.delete(projectId);
+      }
+    }
+  }
+
+  function begin(projectId: string): void {
+    claiming += 1;
+    const done: Promise<void> = work(projectId)
+      .catch((error: unknown) => log.error({ err: error, project: projectId }, 'run failed'))
+      .finally(() => {
+        claiming -= 1;
+        finished.delete(done);
+        fetchJobs.now();
+      });
+    finished.add(done);
+  }
+
+  await beginLease(database, workerId);
+  await discardFinishedWork(database, studio, log);
+  const heartbeat = every(HEARTBEAT_MS, log, () => keepLease(database, workerId, active));
+  const fetchJobs = every(POLL_MS, log, async () => {
+    const free = concurrency - claiming;
+    if (free > 0 && !stopping) {
+      for (const projectId of await queue.fetch(free)) {
+        begin(projectId);
+      }
+    }
+  });
+  const abandoned = every(ABANDONED_MS, log, async () => {
+    await enqueueAbandoned(database, queue);
+    await removeDeadWorkers(database);
+  });
+  const waiting = every(WAITING_MS, log, () => enqueueWaiting(database, queue));
+  const prune = every(PRUNE_MS, log, async () => {
+    const events = await pruneEvents(database, options.eventRetentionDays);
+    log.debug({ events }, 'history pruned');
+  });
+  const listener = await database.listen(JOBS_CHANNEL, fetchJobs.now, fetchJobs.now);
+
+  return {
+    workerId,
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      await listener[Symbol.asyncDispose]();
+      await Promise.all([fetchJobs, abandoned, waiting, prune].map((task) => task[Symbol.asyncDispose]()));
+      const overdue = setTimeout(() => {
+        for (const { controller } of active.values()) {
+          controller.abort(STOPPING);
+        }
+      }, shutdownGraceMs);
+      await Promise.all(finished);
+      clearTimeout(overdue);
+      await heartbeat[Symbol.asyncDispose]();
+      await database.prisma.worker.deleteMany({ where: { id: workerId } });
+      log.info('engine stopped');
+    },
+  };
+}
+

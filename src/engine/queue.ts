@@ -1,0 +1,93 @@
+import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss';
+import type { ProjectQueue } from '../batches/queue.ts';
+import type { Database, PrismaTransaction } from '../database/database.ts';
+import type { Log } from '../log.ts';
+
+/** Notified, with an empty payload, in every transaction that makes jobs. */
+export const JOBS_CHANNEL = 'showrunner_jobs';
+
+/** The queue of projects that are due. A job's id is its project's: none can exist twice. */
+export interface JobQueue extends ProjectQueue, AsyncDisposable {
+  /** Takes up to so many jobs, first due first, and gives the ids of their projects. */
+  fetch(limit: number): Promise<string[]>;
+}
+
+/** How the queue is opened. */
+export interface QueueOptions {
+  database: Database;
+  log: Log;
+  /** Whether this process looks after jobs that were fetched and forgotten; a worker does. */
+  supervise: boolean;
+}
+
+const NAME = 'projects';
+/** Started projects come before all that wait. Those have 0 and less. */
+const STARTED_PRIORITY = 1_000_000_000;
+/** From fetch to claim. A process killed in between leaves the job to be fetched again after this. */
+const FETCHED_S = 5;
+/** Long enough for any queue: a project waits until it is its turn. */
+const RETENTION_S = 10 * 365 * 24 * 60 * 60;
+
+/** Opens the queue on the database, making pg-boss's tables where they are not there. */
+export async function openQueue({ database, log, supervise }: QueueOptions): Promise<JobQueue> {
+  const boss = new PgBoss({
+    db: database.queueDatabase,
+    backend: database.backend,
+    schedule: false,
+    supervise,
+    superviseIntervalSeconds: FETCHED_S,
+    monitorIntervalSeconds: FETCHED_S,
+  });
+  boss.on('error', (error) => log.error({ err: error }, 'queue error'));
+  boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
+  await boss.start();
+  await boss.createQueue(NAME, {
+    policy: 'standard',
+    expireInSeconds: FETCHED_S,
+    retryLimit: 1_000_000_000,
+    retryDelay: 0,
+    retentionSeconds: RETENTION_S,
+  });
+  return {
+    async fetch(limit) {
+      const jobs = await boss.fetch(NAME, { batchSize: limit });
+      return jobs.map((job) => job.id);
+    },
+    async enqueue(tx, projectIds) {
+      const turn = await currentTurn(tx);
+      await insert(boss, tx, projectIds.map((id, rank) => ({ id, priority: turn - rank })));
+    },
+    async enqueueStarted(tx, projectId, delayMs) {
+      const startAfter = `${delayMs} milliseconds`;
+      await insert(boss, tx, [{ id: projectId, priority: STARTED_PRIORITY, startAfter }]);
+    },
+    async withdraw(tx, projectIds) {
+      if (projectIds.length > 0) {
+        await boss.deleteJob(NAME, [...projectIds], { db: fromPrisma(tx) });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await boss.stop({ graceful: false, close: false });
+    },
+  };
+}
+
+/**
+ * Start-time fair queueing: a batch's projects take turns with those of the other batches, its
+ * first one beside whatever is due now, so that 5 do not wait behind 5,000, nor 5,000 behind all
+ * that come later. The turn is the priority of the job that is next.
+ */
+async function currentTurn(tx: PrismaTransaction): Promise<number> {
+  const [row] = await tx.$queryRaw<{ turn: number | null }[]>`
+    SELECT max(priority) AS turn FROM pgboss.job
+    WHERE name = ${NAME} AND state < 'active' AND NOT blocked AND priority <= 0`;
+  return row?.turn ?? 0;
+}
+
+async function insert(boss: PgBoss, tx: PrismaTransaction, jobs: JobInsert[]): Promise<void> {
+  if (jobs.length === 0) {
+    return;
+  }
+  await boss.insert(NAME, jobs, { db: fromPrisma(tx), returnId: false });
+  await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
+}

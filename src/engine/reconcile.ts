@@ -1,0 +1,47 @@
+import { isAbandoned } from '../batches/claim.ts';
+import { RUNNING } from '../batches/states.ts';
+import type { Database } from '../database/database.ts';
+import { inTransaction } from '../database/transaction.ts';
+import type { JobQueue } from './queue.ts';
+
+/** At most so many jobs are made at a time; the next round makes more. */
+const CHUNK = 1_000;
+
+/** Makes jobs for projects that had started and that nobody runs: their worker has died. */
+export async function enqueueAbandoned(database: Database, queue: JobQueue): Promise<void> {
+  const rows = await database.prisma.$queryRaw<{ id: string }[]>`
+    SELECT p.id::text AS id FROM projects p
+    WHERE p.status NOT IN ('INITIALIZED', 'COMPLETED', 'FAILED', 'CANCELLED')
+      AND p.status = ANY (${RUNNING}::project_status[])
+      AND ${isAbandoned}
+      AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'projects' AND j.id = p.id)
+    LIMIT ${CHUNK}`;
+  for (const { id } of rows) {
+    await inTransaction(database.prisma, (tx) => queue.enqueueStarted(tx, id, 0));
+  }
+}
+
+/**
+ * Makes the jobs that waiting projects should have and have not: after a writer that does not know
+ * of the queue has inserted, resumed or cancelled something.
+ */
+export async function enqueueWaiting(database: Database, queue: JobQueue): Promise<void> {
+  const rows = await database.prisma.$queryRaw<{ id: string }[]>`
+    SELECT p.id::text AS id FROM batches b JOIN projects p ON p.batch_id = b.id
+    WHERE b.status IN ('QUEUED', 'RUNNING', 'CANCELLED') AND b.waiting_projects > 0
+      AND p.status = 'INITIALIZED'
+      AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'projects' AND j.id = p.id)
+    ORDER BY p.batch_id, p.position
+    LIMIT ${CHUNK}`;
+  if (rows.length > 0) {
+    await inTransaction(database.prisma, (tx) => queue.enqueue(tx, rows.map(({ id }) => id)));
+  }
+}
+
+/** Forgets workers that have been dead for long; what they held is free by then. */
+export async function removeDeadWorkers({ prisma }: Database): Promise<void> {
+  await prisma.$executeRaw`
+    DELETE FROM workers w
+    WHERE w.seen_at < clock_timestamp() - interval '1 hour'
+      AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.worker_id = w.id)`;
+}

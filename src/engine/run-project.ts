@@ -1,0 +1,75 @@
+import type { ClaimedProject } from '../batches/claim.ts';
+import { failRun, finishStage, startStage } from '../batches/run.ts';
+import { STAGES, type Stage } from '../studio/stage.ts';
+import { persist } from './persist.ts';
+import { letGo, type RunContext, tryStage } from './try-stage.ts';
+
+/** A project whose worker has died so often in one stage is taken to be the cause. */
+const MAX_STAGE_LOSSES = 10;
+
+/**
+ * Runs a claimed project through the stages that it has left. Returns once the project has ended,
+ * has been handed back or is lost. `isStopping` is asked between stages.
+ */
+export async function runProject(
+  context: Omit<RunContext, 'signal'>,
+  project: ClaimedProject,
+  signal: AbortSignal,
+  isStopping: () => boolean,
+): Promise<void> {
+  const { run, attempt, stageLosses, stagesDone } = project;
+  const log = context.log.child({ batch: run.batchId, project: run.projectId, attempt });
+  const each: RunContext = { ...context, log, signal };
+  const stages = STAGES.slice(stagesDone);
+  if (stages[0] !== undefined && stageLosses >= MAX_STAGE_LOSSES) {
+    return abandon(each, project, stages[0]);
+  }
+  for (const [index, stage] of stages.entries()) {
+    if (isStopping() || signal.aborted) {
+      return letGo(each, run);
+    }
+    const tries = index === 0 ? project.stageTries : 0;
+    if (!(await runStage(each, project, stage, tries))) {
+      return;
+    }
+  }
+  await discardWork(each, run.projectId);
+}
+
+/** True where the stage is done and recorded; else the project has been dealt with. */
+async function runStage(
+  context: RunContext,
+  project: ClaimedProject,
+  stage: Stage,
+  tries: number,
+): Promise<boolean> {
+  const { database, log } = context;
+  const { run } = project;
+  const started = await persist(log, () => startStage(database, run, stage));
+  if (started === undefined || started === 'CANCELLED') {
+    log.info({ stage, status: started ?? 'lost' }, 'stage not started');
+    return false;
+  }
+  const result = await tryStage(context, project, stage, tries);
+  if (result === undefined) {
+    return false;
+  }
+  const status = await persist(log, () => finishStage(database, run, stage, result));
+  return status !== undefined;
+}
+
+function abandon(context: RunContext, project: ClaimedProject, stage: Stage): Promise<void> {
+  const { database, log } = context;
+  const reason = `its worker died ${project.stageLosses} times`;
+  log.error({ stage, losses: project.stageLosses }, 'project given up');
+  return persist(log, () => failRun(database, project.run, stage, reason));
+}
+
+/** What cannot be removed now is removed at the next start. */
+async function discardWork({ studio, log }: RunContext, projectId: string): Promise<void> {
+  try {
+    await studio.discardWork(projectId);
+  } catch (error) {
+    log.warn({ err: error }, 'work folder not removed');
+  }
+}

@@ -1,0 +1,90 @@
+import type { ClaimedProject, Run } from '../batches/claim.ts';
+import { failRun, postponeRun, releaseRun } from '../batches/run.ts';
+import type { Database } from '../database/database.ts';
+import type { Log } from '../log.ts';
+import { PermanentStageError, type Stage, type StageResult } from '../studio/stage.ts';
+import type { Studio } from '../studio/studio.ts';
+import { LOST } from './lease.ts';
+import { persist } from './persist.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+import type { JobQueue } from './queue.ts';
+
+/** What a run needs. */
+export interface RunContext {
+  database: Database;
+  queue: JobQueue;
+  studio: Studio;
+  log: Log;
+  /** How often a stage is tried before its project is FAILED. */
+  stageTries: number;
+  /** The pause after a stage's first failure, in milliseconds. */
+  backoffMs: number;
+  /** Aborted with one of the reasons in lease.ts. */
+  signal: AbortSignal;
+}
+
+const MAX_BACKOFF_MS = 60_000;
+
+/**
+ * Runs one stage, which has thrown `tries` times before. Undefined where it did not finish; then
+ * the project has been handed back, has failed, has been cancelled, or is lost.
+ */
+export async function tryStage(
+  context: RunContext,
+  project: ClaimedProject,
+  stage: Stage,
+  tries: number,
+): Promise<StageResult | undefined> {
+  const { database, studio, log, signal } = context;
+  const { run, name, content } = project;
+  const startedAt = performance.now();
+  const durationMs = () => Math.round(performance.now() - startedAt);
+  const progress = new ProgressReporter(database, run, log);
+  try {
+    const result = await studio.run(stage, {
+      project: { id: run.projectId, batchId: run.batchId, name, content },
+      signal,
+      onProgress: (fraction) => progress.report(fraction),
+    });
+    await progress.settled();
+    log.info({ stage, durationMs: durationMs() }, 'stage finished');
+    return result;
+  } catch (error) {
+    await progress.settled();
+    if (signal.aborted) {
+      log.info({ stage, durationMs: durationMs(), reason: reasonOf(signal.reason) }, 'stage aborted');
+      await letGo(context, run);
+    } else {
+      log.warn({ stage, durationMs: durationMs(), tries: tries + 1, err: error }, 'stage failed');
+      await recover(context, run, stage, tries, error);
+    }
+    return undefined;
+  }
+}
+
+/** Hands the project back, or makes it CANCELLED where its batch is; leaves it alone where it is lost. */
+export async function letGo({ database, queue, log, signal }: RunContext, run: Run): Promise<void> {
+  if (signal.reason !== LOST) {
+    await persist(log, () => releaseRun(database, queue, run));
+  }
+}
+
+/** Has the stage tried again after a pause that doubles, unless that is of no use or was done enough. */
+function recover(
+  { database, queue, log, stageTries, backoffMs }: RunContext,
+  run: Run,
+  stage: Stage,
+  tries: number,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof PermanentStageError || tries + 1 >= stageTries) {
+    return persist(log, () => failRun(database, run, stage, reasonOf(error)));
+  }
+  const pauseMs = Math.min(backoffMs * 2 ** tries, MAX_BACKOFF_MS);
+  const delayMs = Math.round(pauseMs * (1 + Math.random() / 4));
+  return persist(log, () => postponeRun(database, queue, run, delayMs));
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
