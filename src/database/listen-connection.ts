@@ -20,6 +20,7 @@ export class ListenConnection implements AsyncDisposable {
   readonly #client: pg.Client;
   readonly #sockets = new Sockets();
   readonly #times: ConnectionTimes;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(config: pg.ClientConfig, times: ConnectionTimes, onNotification: (channel: string, payload: string) => void) {
     this.#times = times;
@@ -62,17 +63,22 @@ export class ListenConnection implements AsyncDisposable {
   }
 
   /** Whether something succeeds in time. The connection is lost where it does not. */
-  async #try(action: () => Promise<unknown>): Promise<boolean> {
-    const { answerMs } = this.#times;
-    try {
-      await within(answerMs, action(), () => {
-        throw new Error(`the server did not answer for ${answerMs} ms`);
-      });
-      return true;
-    } catch (error) {
-      this.#lose(error instanceof Error ? error : new Error(String(error)));
-      return false;
-    }
+  #try(action: () => Promise<unknown>): Promise<boolean> {
+    // One after the other: node-postgres takes no second query while one is under way.
+    const turn = this.#turn.then(async () => {
+      const { answerMs } = this.#times;
+      try {
+        await within(answerMs, action(), () => {
+          throw new Error(`the server did not answer for ${answerMs} ms`);
+        });
+        return true;
+      } catch (error) {
+        this.#lose(error instanceof Error ? error : new Error(String(error)));
+        return false;
+      }
+    });
+    this.#turn = turn;
+    return turn;
   }
 
   #scheduleHeartbeat(): void {

@@ -46,7 +46,7 @@ export async function migrate(session: SqlSession, options: MigrateOptions): Pro
     await session.exec(MIGRATIONS_TABLE);
     for (const migration of await findDue(session, migrations)) {
       await apply(session, migration);
-      log.info({ migration: migration.name }, 'migration applied');
+      log.info({}, `migration applied: ${migration.name}`);
     }
   } finally {
     await session.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK]).catch(() => {});
