@@ -40,9 +40,10 @@ export async function readSince(
   if (batch === null) {
     return undefined;
   }
+  const isForeign = version < batch.historyFrom || version > batch.version;
   const [events, running] = await Promise.all([
     // Versions are committed in their order, so all up to the batch's own can be seen by now.
-    batch.version <= version
+    isForeign || version === batch.version
       ? []
       : prisma.batchEvent.findMany({
           where: {
@@ -66,6 +67,22 @@ export async function readSince(
     project === null || toStatus === null ? [] : [{ version, project, from: fromStatus, to: toStatus, at }],
   );
   const reset =
-    version < batch.historyFrom || version > batch.version || changes.length > CHANGES_MAX;
+    isForeign || events.length > CHANGES_MAX || (await reachOf(prisma, batch, version)) > version;
   return { batch, changes: reset ? [] : changes, running, reset };
+}
+
+/** How far back the history reaches after its events were read: it may have been pruned meanwhile. */
+async function reachOf(
+  prisma: Database['prisma'],
+  batch: Batch,
+  version: number,
+): Promise<number> {
+  if (version === batch.version) {
+    return batch.historyFrom;
+  }
+  const now = await prisma.batch.findUnique({
+    where: { id: batch.id },
+    select: { historyFrom: true },
+  });
+  return now?.historyFrom ?? batch.historyFrom;
 }

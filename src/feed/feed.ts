@@ -1,0 +1,190 @@
+import { findBatches } from '../batches/find.ts';
+import { readSince } from '../batches/history.ts';
+import type { Database } from '../database/database.ts';
+import { type DatabaseLog, silentLog } from '../database/log.ts';
+import type { Batch } from '../database/models.ts';
+import { within } from '../database/within.ts';
+import { AllBatches } from './all-batches.ts';
+import { BatchStream } from './batch-stream.ts';
+import { BatchWatcher } from './batch-watcher.ts';
+import type { Mailbox } from './mailbox.ts';
+import { Outage } from './outage.ts';
+import { Poll } from './poll.ts';
+import type { BatchUpdate } from './recent-changes.ts';
+import { liveVersions, versionsOf } from './versions.ts';
+
+export type { BatchUpdate } from './recent-changes.ts';
+
+/** Everything that happens to batches, as it happens, for any number of subscribers. */
+export interface Feed extends AsyncDisposable {
+  /**
+   * One batch, from its present state until it ends; with `afterVersion` from that version on. The
+   * first event comes at once. next() rejects with BatchNotFound where there is no such batch, or
+   * no longer; where the first read fails, with the reason.
+   */
+  watchBatch(batchId: string, afterVersion?: number): AsyncIterableIterator<BatchUpdate, undefined>;
+  /**
+   * Every batch as it changes from now on. A slow reader gets only the newest state of each, those
+   * first that have waited longest. Never ends by itself; return() has to be called, also where
+   * next() never was.
+   */
+  watchBatches(): AsyncIterableIterator<Batch, undefined>;
+  /** How many subscribers there are at present. */
+  readonly subscribers: number;
+  /** How many batches are watched one by one at present. */
+  readonly watchedBatches: number;
+}
+
+/** How a feed is opened. */
+export interface FeedOptions {
+  database: Database;
+  log?: DatabaseLog | undefined;
+  /** How often versions are compared, should a notification be lost; 5,000 unless told otherwise. */
+  pollMs?: number | undefined;
+  /** A subscriber that has missed more changes than this is reset; 10,000 unless told otherwise. */
+  mailboxChanges?: number | undefined;
+}
+
+const CHANNEL = 'showrunner_batches';
+const POLL_MS = 5_000;
+const MAILBOX_CHANGES = 10_000;
+/** A read that takes longer than this is tried again: a connection may be dead and not say so. */
+const READ_MS = 30_000;
+
+/** Begins to listen. Disposing of the feed ends every iteration at once. */
+export async function openFeed(options: FeedOptions): Promise<Feed> {
+  const feed = new OpenFeed(options);
+  await feed.listen();
+  return feed;
+}
+
+class OpenFeed implements Feed {
+  readonly #database: Database;
+  readonly #changesMax: number;
+  readonly #outage: Outage;
+  readonly #poll: Poll;
+  readonly #all: AllBatches;
+  /** By the id of the batch. */
+  readonly #streams = new Map<string, BatchStream>();
+  readonly #mailboxes = new Set<Mailbox<BatchUpdate> | Mailbox<Batch>>();
+  #heard: AsyncDisposable | undefined;
+  #isClosed = false;
+
+  constructor({ database, log, pollMs, mailboxChanges }: FeedOptions) {
+    this.#database = database;
+    this.#changesMax = mailboxChanges ?? MAILBOX_CHANGES;
+    const outage = new Outage(log ?? silentLog);
+    this.#outage = outage;
+    this.#poll = new Poll({
+      intervalMs: pollMs ?? POLL_MS,
+      check: async () => void (await Promise.all([this.#checkStreams(), this.#all.check()])),
+      outage,
+    });
+    this.#all = new AllBatches({
+      readBatches: (ids) => inTime(findBatches(database, ids)),
+      readLiveVersions: (endedWithinS) => inTime(liveVersions(database, endedWithinS)),
+      outage,
+    });
+  }
+
+  async listen(): Promise<void> {
+    this.#heard = await this.#database.listen(
+      CHANNEL,
+      (payload) => this.#hear(payload),
+      () => {
+        this.#all.gap();
+        this.#poll.now();
+      },
+    );
+  }
+
+  get subscribers(): number {
+    return this.#mailboxes.size;
+  }
+
+  get watchedBatches(): number {
+    return this.#streams.size;
+  }
+
+  watchBatch(batchId: string, afterVersion?: number): AsyncIterableIterator<BatchUpdate, undefined> {
+    return new BatchWatcher({
+      batchId,
+      afterVersion,
+      findStream: () => (this.#isClosed ? undefined : this.#streamOf(batchId)),
+      onOpen: (mailbox) => this.#mailboxes.add(mailbox),
+      onClose: (mailbox) => this.#mailboxes.delete(mailbox),
+    }).mailbox;
+  }
+
+  watchBatches(): AsyncIterableIterator<Batch, undefined> {
+    const mailbox = this.#all.watch((closed) => this.#mailboxes.delete(closed));
+    this.#mailboxes.add(mailbox);
+    if (this.#isClosed) {
+      void mailbox.return();
+    } else {
+      // What there is at the beginning, to tell later what has changed.
+      this.#poll.now();
+    }
+    return mailbox;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#poll.stop();
+    this.#all.stop();
+    for (const mailbox of this.#mailboxes) {
+      void mailbox.return();
+    }
+    await this.#heard?.[Symbol.asyncDispose]();
+  }
+
+  /** A notification is only a hint: `<id of the batch> <version>`. */
+  #hear(payload: string): void {
+    const [id = '', digits] = payload.split(' ');
+    const version = Number(digits);
+    if (Number.isSafeInteger(version)) {
+      this.#streams.get(id)?.hint(version);
+      this.#all.hint(id, version);
+    }
+  }
+
+  #streamOf(batchId: string): BatchStream {
+    // As notifications write it.
+    const id = batchId.toLowerCase();
+    const known = this.#streams.get(id);
+    if (known !== undefined) {
+      return known;
+    }
+    const stream: BatchStream = new BatchStream({
+      read: (afterVersion) => inTime(readSince(this.#database, id, afterVersion)),
+      changesMax: this.#changesMax,
+      outage: this.#outage,
+      onOver: () => this.#streams.delete(id),
+    });
+    this.#streams.set(id, stream);
+    return stream;
+  }
+
+  /** Compares the versions of what is watched one by one, all with one query. */
+  async #checkStreams(): Promise<void> {
+    if (this.#streams.size === 0) {
+      return;
+    }
+    const streams = [...this.#streams];
+    const rows = await inTime(versionsOf(this.#database, streams.map(([id]) => id)));
+    const versions = new Map(rows.map(({ id, version }) => [id, version]));
+    for (const [id, stream] of streams) {
+      const version = versions.get(id);
+      if (version !== stream.version) {
+        // Gone, or a database that was set back: to be read, whatever the version.
+        stream.hint(version === undefined || version < stream.version ? Number.POSITIVE_INFINITY : version);
+      }
+    }
+  }
+}
+
+function inTime<T>(reading: Promise<T>): Promise<T> {
+  return within(READ_MS, reading, () => {
+    throw new Error(`the database did not answer for ${READ_MS} ms`);
+  });
+}
