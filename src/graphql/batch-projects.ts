@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { countProjects, listProjects, type ProjectRow } from '../batches/list-projects.ts';
+import { BatchObject } from './batch.ts';
+import { builder } from './builder.ts';
+import { type CursorList, readConnection } from './connections.ts';
+import { ProjectObject } from './project.ts';
+import { ProjectStatusEnum } from './project-status.ts';
+
+function listOf(batchId: string): CursorList<ProjectRow, number, [number]> {
+  return {
+    name: `projects of ${batchId}`,
+    place: z.tuple([z.int32()]),
+    placeOf: ({ position }) => [position],
+    keyOf: ([position]) => position,
+  };
+}
+
+builder.objectField(BatchObject, 'projects', (t) =>
+  t.connection(
+    {
+      type: ProjectObject,
+      description: 'Its projects, in their order.',
+      args: {
+        status: t.arg({
+          type: [ProjectStatusEnum],
+          description: 'Only projects of any of these statuses.',
+        }),
+      },
+      resolve: async (batch, { status, ...args }, { database }) => ({
+        ...(await readConnection(listOf(batch.id), args, (page) =>
+          listProjects(database, batch.id, status, page),
+        )),
+        count: async () =>
+          status == null ? batch.totalProjects : countProjects(database, batch.id, status),
+      }),
+    },
+    {
+      description: 'A page of the projects of a batch.',
+      fields: (c) => ({
+        totalCount: c.int({
+          description: 'How many projects the whole list has.',
+          resolve: ({ count }) => count(),
+        }),
+      }),
+    },
+    { description: 'A project in the list of its batch.' },
+  ),
+);

@@ -1,0 +1,12 @@
+import { BatchObject } from './batch.ts';
+import { builder } from './builder.ts';
+
+builder.subscriptionField('batchUpdated', (t) =>
+  t.field({
+    type: BatchObject,
+    description:
+      'Every batch as it changes, for lists. Never ends. A reader that is slow gets the newest state of each batch.',
+    subscribe: (_root, _args, { feed }) => feed.watchBatches(),
+    resolve: (batch) => batch,
+  }),
+);

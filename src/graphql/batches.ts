@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { type BatchKey, countBatches, listBatches } from '../batches/list-batches.ts';
+import type { Batch } from '../generated/prisma/client.ts';
+import { BatchObject } from './batch.ts';
+import { BatchStatusEnum } from './batch-status.ts';
+import { builder } from './builder.ts';
+import { type CursorList, readConnection } from './connections.ts';
+
+/** Milliseconds since 1970 and UUID. */
+const place = z.tuple([z.int().nonnegative().max(8.64e15), z.uuid()]);
+
+const LIST: CursorList<Batch, BatchKey, [number, string]> = {
+  name: 'batches',
+  place,
+  placeOf: ({ createdAt, id }) => [createdAt.getTime(), id],
+  keyOf: ([createdAt, id]) => ({ createdAt: new Date(createdAt), id }),
+};
+
+builder.queryField('batches', (t) =>
+  t.connection(
+    {
+      type: BatchObject,
+      description: 'All batches, newest first.',
+      args: {
+        status: t.arg({
+          type: [BatchStatusEnum],
+          description: 'Only batches of any of these statuses.',
+        }),
+        search: t.arg.string({
+          description: 'Only batches with this text somewhere in their name, in any case.',
+        }),
+      },
+      resolve: async (_root, { status, search, ...args }, { database }) => ({
+        ...(await readConnection(LIST, args, (page) =>
+          listBatches(database, { status, search }, page),
+        )),
+        count: () => countBatches(database, { status, search }),
+      }),
+    },
+    {
+      description: 'A page of the batches.',
+      fields: (c) => ({
+        totalCount: c.int({
+          description: 'How many batches the whole list has.',
+          resolve: ({ count }) => count(),
+        }),
+      }),
+    },
+    { description: 'A batch in the list of batches.' },
+  ),
+);

@@ -1,0 +1,79 @@
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import type PrismaTypes from '../generated/pothos.ts';
+import { getDatamodel } from '../generated/pothos.ts';
+import type { Context } from './context.ts';
+import { decodeGlobalId, encodeGlobalId } from './global-ids.ts';
+import { findNode } from './nodes.ts';
+
+/** What the schema is made with. Fields are non-null unless they say otherwise. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: true };
+  Scalars: {
+    DateTime: { Input: Date; Output: Date };
+    ID: { Input: string; Output: string };
+  };
+}>({
+  plugins: [ErrorsPlugin, RelayPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  errors: {
+    directResult: true,
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+    },
+  },
+  prisma: {
+    client: (context) => context.database.prisma,
+    dmmf: getDatamodel(),
+  },
+  relay: {
+    encodeGlobalID: encodeGlobalId,
+    decodeGlobalID: decodeGlobalId,
+    nodesOnConnection: {
+      description: 'The rows of this page, in the order of the list: the nodes of all edges.',
+    },
+    edgesFieldOptions: {
+      nullable: { list: false, items: true },
+      description: 'The rows of this page, each with its cursor.',
+    },
+    nodeFieldOptions: { description: 'The row itself.' },
+    cursorFieldOptions: {
+      description: 'The place of this row in the list. Pass it as after or before.',
+    },
+    idFieldOptions: { description: 'Global id: the name of the type in lower case, and a UUID.' },
+    nodeTypeOptions: {
+      description:
+        'Anything that can be fetched again by its global id. Ids are readable: batch_<uuid>, project_<uuid>.',
+    },
+    nodeQueryOptions: {
+      description: 'Whatever has this global id; null where nothing has.',
+      args: { id: { description: 'A global id: batch_<uuid> or project_<uuid>.' } },
+      resolve: (_root, { id }, context) => findNode(id, context),
+    },
+    nodesQueryOptions: {
+      description: 'Whatever has these global ids, in their order; null in the place of an unknown one.',
+      args: { ids: { description: 'Global ids: batch_<uuid> or project_<uuid>.' } },
+      resolve: (_root, { ids }, context) => ids.map((id) => findNode(id, context)),
+    },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    hasNextPageFieldOptions: { description: 'Whether the list goes on after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether the list has rows before this page.' },
+    startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
+    endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
+    beforeArgOptions: { description: 'Only rows before this cursor.' },
+    afterArgOptions: { description: 'Only rows after this cursor.' },
+    firstArgOptions: { description: 'The first so many rows, at most 100. 20 where neither first nor last is given.' },
+    lastArgOptions: { description: 'The last so many rows, at most 100.' },
+  },
+});
+
+builder.queryType({ description: 'What can be read.' });
+builder.mutationType({
+  description: 'What can be done. A mistake that the caller can act on is returned as data.',
+});
+builder.subscriptionType({ description: 'What can be watched, over WebSocket or SSE.' });

@@ -1,0 +1,36 @@
+import type { BatchLimits } from '../batches/input.ts';
+import type { ProjectQueue } from '../batches/queue.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Log } from '../log.ts';
+import type { Locale } from '../messages.ts';
+import { type Loaders, makeLoaders } from './loaders.ts';
+
+/** What the resolvers work with; the same for every operation. */
+export interface Services {
+  readonly database: { readonly prisma: PrismaClient };
+  readonly queue: ProjectQueue;
+  readonly feed: Feed;
+  readonly limits: BatchLimits;
+  /** Whether an error says that the database is away, so that the same operation may work later. */
+  isUnavailable(error: unknown): boolean;
+}
+
+/** Who asks. */
+export interface Caller {
+  /** The language of the messages. */
+  readonly locale: Locale;
+  /** Stands in the log, in the response header and in errors that were not expected. */
+  readonly requestId: string;
+  readonly log: Log;
+}
+
+/** What every resolver gets. A subscription keeps its own for as long as it lasts. */
+export interface Context extends Services, Caller {
+  readonly loaders: Loaders;
+}
+
+/** The context of one operation. */
+export function makeContext(services: Services, caller: Caller): Context {
+  return { ...services, ...caller, loaders: makeLoaders(services.database) };
+}

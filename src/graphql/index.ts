@@ -1,0 +1,25 @@
+import './batch-events.ts';
+import './batch-not-found-error.ts';
+import './batch-progress.ts';
+import './batch-projects.ts';
+import './batch-updated.ts';
+import './batches.ts';
+import './cancel-batch.ts';
+import './create-batch.ts';
+import './date-time.ts';
+import './find-one.ts';
+import './idempotency-conflict-error.ts';
+import './invalid-input-error.ts';
+import './invalid-state-error.ts';
+import './pause-batch.ts';
+import './project-not-found-error.ts';
+import './resume-batch.ts';
+import './retry-batch.ts';
+import { builder } from './builder.ts';
+
+/** The schema with everything that is in it. */
+export const schema = builder.toSchema();
+
+export { type Caller, type Context, makeContext, type Services } from './context.ts';
+export { INTERNAL_SERVER_ERROR, reportError } from './report-errors.ts';
+export { runOperation, runSubscription } from './run.ts';

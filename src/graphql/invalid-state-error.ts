@@ -1,0 +1,17 @@
+import { InvalidState } from '../errors.ts';
+import { BatchObject, existingBatch } from './batch.ts';
+import { builder } from './builder.ts';
+import { ErrorInterface } from './error.ts';
+
+builder.objectType(InvalidState, {
+  name: 'InvalidStateError',
+  description: 'The batch, as it is, does not allow that. Nothing was changed.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    batch: t.field({
+      type: BatchObject,
+      description: 'The batch as it is.',
+      resolve: ({ batchUuid }, _args, context) => existingBatch(batchUuid, context),
+    }),
+  }),
+});

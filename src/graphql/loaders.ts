@@ -1,0 +1,26 @@
+import DataLoader from 'dataloader';
+import { findBatches, findContents, findProjects } from '../batches/find.ts';
+import type { ProjectRow } from '../batches/list-projects.ts';
+import type { Batch, PrismaClient } from '../generated/prisma/client.ts';
+
+/** Reads by UUID; whatever is asked for at the same moment is one statement. */
+export interface Loaders {
+  /** A batch; undefined where there is none. */
+  readonly batch: DataLoader<string, Batch | undefined>;
+  /** A project without its text; undefined where there is none. */
+  readonly project: DataLoader<string, ProjectRow | undefined>;
+  /** The text of a project; undefined where the project does not exist. */
+  readonly content: DataLoader<string, string | undefined>;
+}
+
+/** Makes the loaders of one operation. */
+export function makeLoaders(database: { readonly prisma: PrismaClient }): Loaders {
+  // A subscription lives on while rows change, and so does an operation of several mutations:
+  // what was read once must not be given again.
+  const options = { cache: false };
+  return {
+    batch: new DataLoader((ids) => findBatches(database, ids), options),
+    project: new DataLoader((ids) => findProjects(database, ids), options),
+    content: new DataLoader((ids) => findContents(database, ids), options),
+  };
+}

@@ -1,0 +1,9 @@
+/** The server can't listen where it is told to. One line, fit to be shown. */
+export class ListenError extends Error {
+  override readonly name: string = 'ListenError';
+}
+
+/** Another process listens there. */
+export class PortTakenError extends ListenError {
+  override readonly name = 'PortTakenError';
+}

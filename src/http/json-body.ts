@@ -1,0 +1,69 @@
+import { GraphQLError } from 'graphql';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+
+/** The body of a request is larger than the server is configured to take. */
+export const PAYLOAD_TOO_LARGE = 'PAYLOAD_TOO_LARGE';
+
+/**
+ * Reads what is POSTed, as JSON and up to so many bytes. Nothing but JSON is taken, as a browser
+ * sends other kinds for any web page, without asking this server first.
+ */
+export function useJsonBody(maxBytes: number): Plugin {
+  return {
+    onRequestParse({ request, setRequestParser, endResponse, fetchAPI }) {
+      if (request.method !== 'POST') {
+        return;
+      }
+      const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+      if (type !== 'application/json' && type !== 'application/graphql+json') {
+        endResponse(new fetchAPI.Response(null, { status: 415 }));
+        return;
+      }
+      setRequestParser(async (posted) => parseJson(await readBody(posted, maxBytes)));
+    },
+  };
+}
+
+async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers.get('content-length')) > maxBytes) {
+    throw tooLarge(maxBytes);
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    // Read to its end in any case: a client that is cut off while it sends sees no answer.
+    if (size <= maxBytes) {
+      chunks.push(chunk);
+    }
+  }
+  if (size > maxBytes) {
+    throw tooLarge(maxBytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseJson(body: Buffer): GraphQLParams {
+  let params: unknown;
+  try {
+    params = JSON.parse(body.toString());
+  } catch {
+    throw badRequest('The body is not JSON.');
+  }
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    throw badRequest('The body must be one JSON object with query and variables.');
+  }
+  return params;
+}
+
+function tooLarge(maxBytes: number): GraphQLError {
+  return new GraphQLError(`The body of a request may have at most ${maxBytes} bytes.`, {
+    extensions: { code: PAYLOAD_TOO_LARGE, http: { status: 413 } },
+  });
+}
+
+function badRequest(message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400, spec: true } },
+  });
+}

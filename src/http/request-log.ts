@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type OperationDefinitionNode, type DocumentNode, getOperationAST } from 'graphql';
+import type { Log } from '../log.ts';
+
+/** What the log says of a GraphQL operation: its kind and its name, "mutation CreateBatch". */
+export interface Traced {
+  operation?: string;
+}
+
+/** How an operation is called in the log; undefined where the document does not have it. */
+export function nameOperation(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): string | undefined {
+  const found: OperationDefinitionNode | null | undefined = getOperationAST(document, operationName);
+  return found == null ? undefined : `${found.operation} ${found.name?.value ?? '(anonymous)'}`;
+}
+
+/** Writes one line once the request has been answered, or its client has gone. */
+export function logRequest(
+  log: Log,
+  { caller: { requestId }, traced }: { caller: { requestId: string }; traced: Traced },
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const startedMs = performance.now();
+  response.once('close', () => {
+    const durationMs = Math.round(performance.now() - startedMs);
+    const details = {
+      requestId,
+      method: request.method,
+      path: request.url?.split('?')[0],
+      ...traced,
+      status: response.statusCode,
+      durationMs,
+      ...(!response.writableFinished && { aborted: true }),
+    };
+    log[response.statusCode >= 500 ? 'error' : 'info'](details, 'request');
+  });
+}

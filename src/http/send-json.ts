@@ -1,0 +1,10 @@
+import type { ServerResponse } from 'node:http';
+
+/** Answers with JSON that nobody is to keep. */
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Services } from '../graphql/index.ts';
+import type { Log } from '../log.ts';
+import { listen } from './listen.ts';
+import { matchLocale } from './locale.ts';
+import { Requests } from './requests.ts';
+import { requestIdOf } from './request-id.ts';
+import { logRequest } from './request-log.ts';
+import { GRAPHQL_PATH, route } from './routes.ts';
+import { serveSockets } from './ws.ts';
+import { type Incoming, makeYoga } from './yoga.ts';
+
+/** How the service is served. */
+export interface HttpOptions {
+  host: string;
+  /** 0 takes any that is free. */
+  port: number;
+  services: Services;
+  /** Whether the database answers. Never rejects. */
+  pingDatabase(): Promise<boolean>;
+  /** Folder of the finished videos. */
+  libraryDir: string;
+  /** What one request may carry; 32 MiB unless told otherwise. */
+  maxBodyBytes?: number;
+  /** Whether browsers get GraphiQL; they do unless told otherwise. */
+  graphiql?: boolean;
+  /** How long requests under way may take once the server is told to stop; 5 s unless told otherwise. */
+  graceMs?: number;
+  log: Log;
+}
+
+/** A server that listens. Disposing of it ends all streams and connections. */
+export interface HttpServer extends AsyncDisposable {
+  /** http://127.0.0.1:4000 */
+  readonly url: string;
+  readonly port: number;
+  /** What /health/ready says of this process; ready from the start, unless told otherwise. */
+  setReady(ready: boolean): void;
+}
+
+const DEFAULT_BODY_BYTES = 32 * 1024 * 1024;
+const DEFAULT_GRACE_MS = 5_000;
+
+/** Starts the HTTP server. Throws PortTakenError, or ListenError where it can't listen for another reason. */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host, port, log, graceMs = DEFAULT_GRACE_MS } = options;
+  const { services, maxBodyBytes = DEFAULT_BODY_BYTES, graphiql = true } = options;
+  const yoga = makeYoga({ services, maxBodyBytes, graphiql, log });
+  const requests = new Requests();
+  const incomingOf = (request: IncomingMessage): Incoming => ({
+    caller: {
+      locale: matchLocale(request.headers['accept-language']),
+      requestId: requestIdOf(request.headers['x-request-id']),
+      log,
+    },
+    traced: {},
+  });
+  let ready = true;
+  const server = createServer((request, response) => {
+    const incoming = incomingOf(request);
+    requests.add(request, response);
+    logRequest(log, incoming, request, response);
+    response.setHeader('x-request-id', incoming.caller.requestId);
+    route(request, response, {
+      libraryDir: options.libraryDir,
+      pingDatabase: options.pingDatabase,
+      isReady: () => ready,
+      serveGraphql: () => void yoga.handle(request, response, incoming),
+    });
+  });
+  const sockets = serveSockets(server, { yoga, path: GRAPHQL_PATH, maxBodyBytes, log, incomingOf });
+  const address = await listen(server, host, port);
+  return {
+    ...address,
+    setReady: (isReady) => {
+      ready = isReady;
+    },
+    async [Symbol.asyncDispose]() {
+      ready = false;
+      const closed = once(server, 'close');
+      server.close();
+      await sockets[Symbol.asyncDispose]();
+      await requests.finish(graceMs);
+      server.closeAllConnections();
+      await closed;
+      await yoga.dispose();
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { DocumentNode, GraphQLError } from 'graphql';
+import type { ServerOptions } from 'graphql-ws';
+import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { reportError } from '../graphql/index.ts';
+import type { Log } from '../log.ts';
+import { isSameOrigin } from './origin.ts';
+import type { Incoming, makeYoga } from './yoga.ts';
+
+/** How GraphQL is served over WebSocket (graphql-transport-ws). */
+export interface SocketOptions {
+  yoga: ReturnType<typeof makeYoga>;
+  path: string;
+  maxBodyBytes: number;
+  log: Log;
+  /** Who asks, by the request that opened the connection; called once per operation. */
+  incomingOf(request: IncomingMessage): Incoming;
+}
+
+/** Going away: graphql-ws clients connect again after this code. */
+const GOING_AWAY = 1001;
+const CLOSE_MS = 1_000;
+
+/** Takes WebSocket connections until the result is disposed of, which closes them. */
+export function serveSockets(server: Server, options: SocketOptions): AsyncDisposable {
+  const { path, maxBodyBytes, log } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes });
+  sockets.on('connection', (socket: WebSocket) => {
+    // graphql-ws hears the first error only, and an error that nobody hears ends the process.
+    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
+  });
+  useServer(handlersOf(options), sockets);
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => {});
+    if (request.url?.split('?')[0] !== path) {
+      refuse(socket, '404 Not Found');
+    } else if (!isSameOrigin(request)) {
+      refuse(socket, '403 Forbidden');
+    } else {
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        sockets.emit('connection', opened, request);
+      });
+    }
+  };
+  server.on('upgrade', upgrade);
+
+  return {
+    async [Symbol.asyncDispose]() {
+      server.off('upgrade', upgrade);
+      const closed = new Promise((resolve) => sockets.close(resolve));
+      for (const client of sockets.clients) {
+        client.close(GOING_AWAY, 'Going away');
+      }
+      const late = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), CLOSE_MS);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** One operation, as the log will tell of it. */
+interface Running extends Incoming {
+  enveloped: ReturnType<SocketOptions['yoga']['getEnveloped']>;
+  startedMs: number;
+}
+
+function handlersOf({ yoga, incomingOf }: SocketOptions): ServerOptions<Record<string, unknown> | undefined, Extra> {
+  // By what graphql-ws hands on: the payload of the subscribe message, and the arguments made of it.
+  const running = new WeakMap<object, Running>();
+  const envelopedOf = (key: object) => {
+    const found = running.get(key);
+    if (found === undefined) {
+      throw new Error('graphql-ws runs an operation that was not prepared');
+    }
+    return found.enveloped;
+  };
+  return {
+    async onSubscribe({ extra }, _id, payload) {
+      const incoming = incomingOf(extra.request);
+      const enveloped = yoga.getEnveloped({ ...incoming, params: payload });
+      const operation = { ...incoming, enveloped, startedMs: performance.now() };
+      running.set(payload, operation);
+      const document = check(operation, payload.query);
+      if (!('kind' in document)) {
+        return document;
+      }
+      const args = {
+        schema: enveloped.schema,
+        document,
+        operationName: payload.operationName,
+        variableValues: payload.variables,
+        contextValue: await enveloped.contextFactory(),
+      };
+      running.set(args, operation);
+      return args;
+    },
+    execute: (args) => envelopedOf(args).execute(args),
+    subscribe: (args) => envelopedOf(args).subscribe(args),
+    onComplete: (_context, _id, payload) => logOperation(running.get(payload)),
+    onError: (_context, _id, payload) => logOperation(running.get(payload)),
+  };
+}
+
+/**
+ * The document, or what is wrong with it. Thrown, an error would close the connection, and end
+ * every other operation on it.
+ */
+function check({ enveloped, caller }: Running, query: string): DocumentNode | GraphQLError[] {
+  try {
+    const document: DocumentNode = enveloped.parse(query);
+    const errors: readonly GraphQLError[] = enveloped.validate(enveloped.schema, document);
+    return errors.length === 0 ? document : [...errors];
+  } catch (error) {
+    return [reportError(error, { ...caller, isUnavailable: () => false })];
+  }
+}
+
+function logOperation(operation: Running | undefined): void {
+  if (operation === undefined) {
+    return;
+  }
+  const { caller, traced, startedMs } = operation;
+  const durationMs = Math.round(performance.now() - startedMs);
+  caller.log.info({ requestId: caller.requestId, transport: 'ws', ...traced, durationMs }, 'operation');
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
