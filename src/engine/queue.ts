@@ -48,6 +48,9 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
     retryDelay: 0,
     retentionSeconds: RETENTION_S,
   });
+  // Has pg-boss read the queue's settings now: the first insert would do so over a connection of its
+  // own, and on PGlite wait for ever for the transaction that it is part of.
+  await boss.insert(NAME, []);
   return {
     async fetch(limit) {
       const jobs = await boss.fetch(NAME, { batchSize: limit });

@@ -7,6 +7,8 @@ import type { TestProject } from 'vitest/node';
 import type { Database } from '../../src/database/database.ts';
 import { openPglite } from '../../src/database/pglite.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
+import { openQueue } from '../../src/engine/queue.ts';
+import { createLog } from '../../src/log.ts';
 
 /** What every database of a test starts from, prepared once per run. */
 export type TestTemplate =
@@ -20,7 +22,7 @@ declare module 'vitest' {
 }
 
 /** Whatever a database for tests shall hold besides the migrated, empty tables. */
-const preparers: ((database: Database) => Promise<void>)[] = [];
+const preparers: ((database: Database) => Promise<void>)[] = [installQueue];
 
 const PREFIX = 'showrunner_test_';
 const LEFTOVER_AGE_S = 24 * 60 * 60;
@@ -75,6 +77,11 @@ async function makePostgresTemplate(serverUrl: string): Promise<Made> {
     throw error;
   }
   return { template: { backend: 'postgres', serverUrl, template, prefix }, remove };
+}
+
+/** So that pg-boss does not have to make its tables in each test. */
+async function installQueue(database: Database): Promise<void> {
+  await using _queue = await openQueue({ database, log: createLog('warn'), supervise: false });
 }
 
 async function prepare(database: Database): Promise<void> {

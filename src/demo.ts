@@ -1,0 +1,60 @@
+import { join, resolve } from 'node:path';
+import { openProgressView } from './cli/progress-view.ts';
+import { readTexts, submit } from './cli/submit.ts';
+import { listProjects, watchBatch } from './cli/watch.ts';
+import { parseConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { startService } from './main.ts';
+
+const EXAMPLES = resolve(import.meta.dirname, '../examples');
+
+/**
+ * Starts the service, submits the texts in examples/, shows how they get on, and names the videos.
+ * Gives the exit code: 0 where every text has become a video.
+ */
+async function demo(): Promise<number> {
+  const dataDir = process.env['DATA_DIR'] ?? 'data/demo';
+  const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, DATA_DIR: dataDir, PORT: '0', ROLE: 'all' });
+  await using service = await startService(config, createLog(config.logLevel));
+  const url = `${service.url}/graphql`;
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  say(`Showrunner runs at ${url} until this demo ends.`);
+
+  const startedAt = performance.now();
+  const batch = await submit(url, 'Demo', await readTexts(EXAMPLES));
+  say(`Batch '${batch.name}' (${batch.id}) with ${batch.totalProjects} projects:\n`);
+  await show(url, batch.id);
+
+  const projects = await listProjects(url, batch.id);
+  const videos = projects.filter(({ status }) => status === 'COMPLETED');
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  say(`\n${videos.length} of ${projects.length} videos made in ${seconds} s:`);
+  for (const { videoUrl } of videos) {
+    say(`  ${join(resolve(dataDir), String(videoUrl))}`);
+  }
+  say('\nStart the service for good with: npm start');
+  return videos.length === projects.length ? 0 : 1;
+}
+
+async function show(url: string, batchId: string): Promise<void> {
+  using view = openProgressView(process.stdout);
+  for (const project of await listProjects(url, batchId)) {
+    view.show(project);
+  }
+  for await (const { changes, progressed, reset } of watchBatch(url, batchId)) {
+    const moved = reset ? await listProjects(url, batchId) : [...changes.map(({ project }) => project), ...progressed];
+    for (const project of moved) {
+      view.show(project);
+    }
+  }
+  for (const project of await listProjects(url, batchId)) {
+    view.show(project);
+  }
+}
+
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Config, ConfigError, parseConfig } from './config.ts';
+import { openDatabase } from './database/database.ts';
+import { StartError } from './database/errors.ts';
+import { isUnavailable } from './database/sqlstate.ts';
+import { startEngine } from './engine/engine.ts';
+import { openQueue } from './engine/queue.ts';
+import { openFeed } from './feed/feed.ts';
+import { PortTakenError, startHttp } from './http/server.ts';
+import { createLog, type Log } from './log.ts';
+import { createLocalStudio } from './studio/studio.ts';
+
+/** A running service. Disposing of it stops it in order: no new work, streams end, stages get their grace. */
+export interface Service extends AsyncDisposable {
+  /** Where the API listens, without a path; undefined for a worker. */
+  readonly url: string | undefined;
+}
+
+/** Starts what the configuration asks for. Throws StartError, or PortTakenError. */
+export async function startService(config: Config, log: Log): Promise<Service> {
+  const { dataDir, databaseUrl, role } = config;
+  await using starting = new AsyncDisposableStack();
+  const database = starting.use(await openDatabase({ dataDir, databaseUrl, log }));
+  const works = role !== 'api';
+  const queue = starting.use(await openQueue({ database, log, supervise: works }));
+  // The two that face outwards stop together, before all that they stand on.
+  const outward: AsyncDisposable[] = [];
+  starting.defer(async () => {
+    await Promise.all(outward.map((each) => each[Symbol.asyncDispose]()));
+  });
+  if (works) {
+    outward.push(
+      await startEngine({
+        database,
+        queue,
+        studio: createLocalStudio({ dataDir }),
+        log,
+        concurrency: config.workerConcurrency,
+        stageTries: config.stageTries,
+        eventRetentionDays: config.eventRetentionDays,
+        shutdownGraceMs: config.shutdownGraceMs,
+      }),
+    );
+  }
+  let url: string | undefined;
+  if (role !== 'worker') {
+    const feed = starting.use(await openFeed({ database, log }));
+    const libraryDir = join(dataDir, 'library');
+    await mkdir(libraryDir, { recursive: true });
+    const limits = { models: config.geminiModels, maxProjects: config.maxProjectsPerBatch };
+    const http = await startHttp({
+      host: config.host,
+      port: config.port,
+      services: { database, queue, feed, limits, isUnavailable },
+      libraryDir,
+      maxBodyBytes: config.maxBodyBytes,
+      log,
+    });
+    outward.push(http);
+    url = http.url;
+  }
+  const running = starting.move();
+  return { url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** What a person who starts the service wants to know. */
+function greeting({ url }: Service, { dataDir, role }: Config): string {
+  if (url === undefined) {
+    return `Showrunner works (role ${role}). Stop it with Ctrl-C.\n`;
+  }
+  return [
+    'Showrunner is ready. Stop it with Ctrl-C.',
+    `  GraphiQL  ${url}/graphql`,
+    `  Health    ${url}/health/ready`,
+    `  Library   ${url}/library/<project id>/video.mp4`,
+    `            in ${resolve(dataDir, 'library')}`,
+    '',
+  ].join('\n');
+}
+
+/** Resolves with the first signal that asks the process to stop; the second one ends it at once. */
+function stopRequested(): Promise<NodeJS.Signals> {
+  return new Promise((stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        stop(signal);
+      });
+    }
+  });
+}
+
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  const log = createLog(config.logLevel);
+  const stop = stopRequested();
+  await using service = await startService(config, log);
+  process.stdout.write(greeting(service, config));
+  log.info({ signal: await stop }, 'stopping');
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    const isExpected = error instanceof ConfigError || error instanceof StartError || error instanceof PortTakenError;
+    process.stderr.write(isExpected ? `${error.message}\n` : `${error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = 1;
+  }
+}
