@@ -17,11 +17,7 @@ export interface Database extends AsyncDisposable {
    * Hears a channel's notifications until the result is disposed of. `onGap` is called after every
    * reconnection, as notifications may have been missed before it; not after the first connection.
    */
-  listen(
-    channel: string,
-    onNotification: (payload: string) => void,
-    onGap: () => void,
-  ): Promise<AsyncDisposable>;
+  listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable>;
   /** Whether the database answers within so many milliseconds. Never rejects. */
   ping(timeoutMs: number): Promise<boolean>;
 }
@@ -38,12 +34,10 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens the database, applies what migrations are due, and gives it ready for use. Throws one of
- * the errors in errors.ts, each with a message of one line that is fit to be shown.
+ * Opens the database, applies what migrations are due, and gives it ready for use. Throws a
+ * StartError.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { dataDir, databaseUrl, poolSize, log } = options;
-  return databaseUrl === undefined
-    ? openEmbedded({ dataDir, log })
-    : openPostgres({ url: databaseUrl, poolSize, log });
+  return databaseUrl === undefined ? openEmbedded({ dataDir, log }) : openPostgres({ url: databaseUrl, poolSize, log });
 }

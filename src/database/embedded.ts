@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { ensureWritableDir } from './data-dir.ts';
 import { DataDirError, MigrationError, reasonOf } from './errors.ts';
 import { type LockFileOptions, takeLock } from './lock-file.ts';
-import { openPglite, PgliteDatabase } from './pglite.ts';
+import { openPglite, type PgliteDatabase } from './pglite.ts';
 
 /** How the embedded database of a data folder is opened. */
 export interface EmbeddedOptions extends LockFileOptions {

@@ -22,7 +22,11 @@ export class ListenConnection implements AsyncDisposable {
   readonly #times: ConnectionTimes;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(config: pg.ClientConfig, times: ConnectionTimes, onNotification: (channel: string, payload: string) => void) {
+  constructor(
+    config: pg.ClientConfig,
+    times: ConnectionTimes,
+    onNotification: (channel: string, payload: string) => void,
+  ) {
     this.#times = times;
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.lost = promise;

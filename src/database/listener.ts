@@ -44,7 +44,11 @@ export class Listener implements AsyncDisposable {
    * Hears a channel until the result is disposed of. Resolves once the channel is heard; where the
    * server can't be reached, after the first try, and onGap follows when it is back.
    */
-  async listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable> {
+  async listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onGap: () => void,
+  ): Promise<AsyncDisposable> {
     const subscriber = { onNotification, onGap };
     const subscribers = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, subscribers.add(subscriber));

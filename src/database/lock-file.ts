@@ -44,7 +44,10 @@ export async function takeLock(path: string, options: LockFileOptions = {}): Pro
       return;
     }
     clearInterval(timer);
-    log.error({ path }, 'the lock file is not this process\'s own any more: another process may be using the same database');
+    log.error(
+      { path },
+      "the lock file is not this process's own any more: another process may be using the same database",
+    );
   }
   return {
     async [Symbol.asyncDispose]() {
@@ -59,9 +62,10 @@ export async function takeLock(path: string, options: LockFileOptions = {}): Pro
 }
 
 function describe(path: string, { owner }: Found): string {
-  const holder = owner === undefined
-    ? 'a process that can\'t be told'
-    : `process ${owner.pid} on ${owner.hostname} since ${owner.startedAt} (${owner.command})`;
+  const holder =
+    owner === undefined
+      ? "a process that can't be told"
+      : `process ${owner.pid} on ${owner.hostname} since ${owner.startedAt} (${owner.command})`;
   return `The embedded database is in use by ${holder}; its lock file is ${path}. Stop that process, or use another DATA_DIR`;
 }
 

@@ -37,7 +37,5 @@ async function readMigration(dir: string, name: string): Promise<Migration> {
 // Prisma takes a file for unchanged where only its line ends are another system's.
 function checksumsOf(sql: string): string[] {
   const unix = sql.replaceAll('\r\n', '\n');
-  return [sql, unix, unix.replaceAll('\n', '\r\n')].map((text) =>
-    createHash('sha256').update(text).digest('hex'),
-  );
+  return [sql, unix, unix.replaceAll('\n', '\r\n')].map((text) => createHash('sha256').update(text).digest('hex'));
 }

@@ -1,5 +1,5 @@
 /** The rows and enums of the schema, and Prisma's SQL tag, for the rooms above this one. */
-export { Prisma } from '../generated/prisma/client.ts';
+
 export type {
   Batch,
   BatchEvent,
@@ -11,3 +11,4 @@ export type {
   YoutubePrivacy,
   YoutubePublishType,
 } from '../generated/prisma/client.ts';
+export { Prisma } from '../generated/prisma/client.ts';

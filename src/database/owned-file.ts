@@ -116,12 +116,18 @@ function parseOwner(text: string): Owner | undefined {
 
 function isOwner(value: unknown): value is Owner {
   return (
-    typeof value === 'object' && value !== null &&
-    'pid' in value && typeof value.pid === 'number' &&
-    'hostname' in value && typeof value.hostname === 'string' &&
-    'startedAt' in value && typeof value.startedAt === 'string' &&
-    'command' in value && typeof value.command === 'string' &&
-    'token' in value && typeof value.token === 'string'
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'hostname' in value &&
+    typeof value.hostname === 'string' &&
+    'startedAt' in value &&
+    typeof value.startedAt === 'string' &&
+    'command' in value &&
+    typeof value.command === 'string' &&
+    'token' in value &&
+    typeof value.token === 'string'
   );
 }
 

@@ -28,6 +28,8 @@ export async function openPglite(options: PgliteOptions = {}): Promise<PgliteDat
     // Prisma's adapter takes every timestamp for UTC.
     await pglite.exec(`SET TIME ZONE 'UTC'`);
     await migrate(sessionOf(pglite), { dir: migrationsDir, log });
+    // It knows the arrays of the enums that it found at its own start; the migrations have just made more.
+    await pglite.refreshArrayTypes();
     return new PgliteDatabase(pglite, log);
   } catch (error) {
     await pglite.close();
@@ -60,7 +62,11 @@ export class PgliteDatabase {
     this.queueDatabase = queueOn(pglite);
   }
 
-  async listen(channel: string, onNotification: (payload: string) => void, _onGap: () => void): Promise<AsyncDisposable> {
+  async listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+    _onGap: () => void,
+  ): Promise<AsyncDisposable> {
     const stop = await this.pglite.listen(channel, (payload) => {
       try {
         onNotification(payload);
@@ -78,7 +84,10 @@ export class PgliteDatabase {
   }
 
   async ping(timeoutMs: number): Promise<boolean> {
-    const answer = this.pglite.query('SELECT 1').then(() => true, () => false);
+    const answer = this.pglite.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
     return within(timeoutMs, answer, () => false);
   }
 

@@ -77,14 +77,20 @@ export class PostgresDatabase {
   async migrate(migrationsDir: string | undefined): Promise<void> {
     const { label } = this.#address;
     const client = await this.#pool.connect().catch((error: unknown) => {
-      throw new DatabaseUnreachableError(`The database ${label} can't be reached: ${reasonOf(error)}`, { cause: error });
+      throw new DatabaseUnreachableError(`The database ${label} can't be reached: ${reasonOf(error)}`, {
+        cause: error,
+      });
     });
     try {
-      const { rows: [version] } = await client.query<{ num: number; name: string }>(
+      const {
+        rows: [version],
+      } = await client.query<{ num: number; name: string }>(
         `SELECT current_setting('server_version_num')::int AS num, current_setting('server_version') AS name`,
       );
       if (version === undefined || version.num < MIN_SERVER_VERSION * 10_000) {
-        throw new DatabaseVersionError(`The database ${label} is PostgreSQL ${version?.name}; ${MIN_SERVER_VERSION} or later is needed`);
+        throw new DatabaseVersionError(
+          `The database ${label} is PostgreSQL ${version?.name}; ${MIN_SERVER_VERSION} or later is needed`,
+        );
       }
       await migrate(
         {

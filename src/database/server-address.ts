@@ -17,7 +17,9 @@ const KEEP_ALIVE_DELAY_MS = 5_000;
 export function parseServerAddress(databaseUrl: string): ServerAddress {
   const url = URL.parse(databaseUrl);
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {
-    throw new DatabaseUnreachableError('The database URL can\'t be read: expected postgres://user:password@host:port/name');
+    throw new DatabaseUnreachableError(
+      "The database URL can't be read: expected postgres://user:password@host:port/name",
+    );
   }
   // Both of Prisma's adapters take every timestamp for UTC. As an option of the connection it holds
   // from the first statement on, over whatever the role or the database prefers.

@@ -37,7 +37,14 @@ const UNAVAILABLE: ReadonlySet<string> = new Set([
 const CONNECTION_CLASS = '08';
 
 const SOCKET_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
 
 /** Prisma: can't reach, timed out, server closed the connection, pool timeout, transaction not started or over its time, too many connections. */
@@ -45,7 +52,11 @@ const PRISMA_CODES: ReadonlySet<string> = new Set(['P1001', 'P1002', 'P1008', 'P
 
 /** What the driver adapters call it. */
 const ADAPTER_KINDS: ReadonlySet<string> = new Set([
-  'DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError', 'TooManyConnections',
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TlsConnectionError',
+  'TooManyConnections',
 ]);
 
 /** node-postgres gives no code to these; PGlite to its one. Text is all there is. */
@@ -87,7 +98,8 @@ export function isUnavailable(error: unknown): boolean {
     const code = textOf(part, 'code') ?? '';
     const message = textOf(part, 'message') ?? '';
     return (
-      SOCKET_CODES.has(code) || PRISMA_CODES.has(code) ||
+      SOCKET_CODES.has(code) ||
+      PRISMA_CODES.has(code) ||
       ADAPTER_KINDS.has(textOf(part, 'kind') ?? '') ||
       UNCODED_MESSAGES.some((text) => message.startsWith(text))
     );
@@ -107,7 +119,10 @@ function chainOf(error: unknown): object[] {
   let next: unknown = error;
   while (typeof next === 'object' && next !== null && chain.length < MAX_DEPTH) {
     chain.push(next);
-    next = fieldOf(fieldOf(next, 'meta'), 'driverAdapterError') ?? fieldOf(next, 'cause') ?? firstOf(fieldOf(next, 'errors'));
+    next =
+      fieldOf(fieldOf(next, 'meta'), 'driverAdapterError') ??
+      fieldOf(next, 'cause') ??
+      firstOf(fieldOf(next, 'errors'));
   }
   return chain;
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
-import { DatabaseLockedError, DataDirError, MigrationError } from '../../src/database/errors.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
+import { DatabaseLockedError, DataDirError, MigrationError } from '../../src/database/errors.ts';
 import { startProcess } from './children.ts';
 
 let root: string;
@@ -70,10 +70,12 @@ test('an unwritable data folder is named, with the reason', async () => {
   await writeFile(file, '');
   const inFile = join(file, 'data');
   await expect(openDatabase({ dataDir: inFile })).rejects.toThrow(DataDirError);
-  await expect(openDatabase({ dataDir: inFile })).rejects.toThrow(`The data folder ${inFile} can't be written: ENOTDIR`);
+  await expect(openDatabase({ dataDir: inFile })).rejects.toThrow(
+    `The data folder ${inFile} can't be written: ENOTDIR`,
+  );
 });
 
-test('a database that can\'t be opened is named, and the lock let go', async () => {
+test("a database that can't be opened is named, and the lock let go", async () => {
   const dir = join(dataDir, 'database');
   await (await openDatabase({ dataDir }))[Symbol.asyncDispose]();
   await rm(join(dir, 'global'), { recursive: true });

@@ -75,7 +75,9 @@ test('a lost connection is made again, and everyone is told of the gap once all 
 test('a connection whose other end is silent is noticed by its heartbeat', async () => {
   const a = await listenTo('a');
   server.freeze();
-  await vi.waitFor(() => expect(log.warn).toHaveBeenCalledWith(expect.anything(), expect.stringContaining('did not answer for 100 ms')));
+  await vi.waitFor(() =>
+    expect(log.warn).toHaveBeenCalledWith(expect.anything(), expect.stringContaining('did not answer for 100 ms')),
+  );
   server.thaw();
   await vi.waitFor(() => expect(a.onGap).toHaveBeenCalledOnce());
 });
@@ -99,7 +101,15 @@ test('where the server is away from the start, listening begins when it comes, w
 });
 
 test('a listener that throws harms nobody else', async () => {
-  await listener.listen('a', () => { throw new Error('oops'); }, () => { throw new Error('oops'); });
+  await listener.listen(
+    'a',
+    () => {
+      throw new Error('oops');
+    },
+    () => {
+      throw new Error('oops');
+    },
+  );
   const a = await listenTo('a');
   server.notify('a', '1');
   await vi.waitFor(() => expect(a.payloads).toEqual(['1']));

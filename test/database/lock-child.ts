@@ -5,10 +5,7 @@ import { takeLock } from '../../src/database/lock-file.ts';
 import { livenessOf, thisProcess } from '../../src/database/process-identity.ts';
 
 /** What the child is told: take this lock, let go of it, or take it and let go of it for ever. */
-export type Order =
-  | { kind: 'take'; path: string }
-  | { kind: 'release' }
-  | { kind: 'churn'; path: string };
+export type Order = { kind: 'take'; path: string } | { kind: 'release' } | { kind: 'churn'; path: string };
 
 /** What it answers. `overlap`: two processes had the lock at once. */
 export interface Answer {

@@ -110,20 +110,23 @@ test.runIf(process.platform === 'linux')('a pid that was given out again is not 
   await using _lock = await takeLock(path);
 });
 
-test.runIf(process.platform === 'linux')('a process that is dead but not yet reaped does not hold its lock', async () => {
-  // The shell becomes another program, which never asks after the child that the shell had started.
-  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  try {
-    const [pid] = await once(parent.stdout, 'data');
-    await vi.waitFor(async () => {
-      expect(await readFile(`/proc/${String(pid).trim()}/stat`, 'utf8')).toContain(') Z ');
-    });
-    await leaveLock({ pid: Number(pid), startTicks: undefined });
-    await using _lock = await takeLock(path);
-  } finally {
-    parent.kill();
-  }
-});
+test.runIf(process.platform === 'linux')(
+  'a process that is dead but not yet reaped does not hold its lock',
+  async () => {
+    // The shell becomes another program, which never asks after the child that the shell had started.
+    const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [pid] = await once(parent.stdout, 'data');
+      await vi.waitFor(async () => {
+        expect(await readFile(`/proc/${String(pid).trim()}/stat`, 'utf8')).toContain(') Z ');
+      });
+      await leaveLock({ pid: Number(pid), startTicks: undefined });
+      await using _lock = await takeLock(path);
+    } finally {
+      parent.kill();
+    }
+  },
+);
 
 test('a lock of another host is honoured while it is touched, and taken over once it is not', async () => {
   const times = { touchMs: 20, staleMs: 400 };
@@ -218,7 +221,9 @@ test('of four processes that find a stale lock at the same moment, one gets it',
   expect(await readdir(dir)).toEqual([]);
 });
 
-test('while processes take it, let go of it and are killed, there is never more than one holder', { timeout: 60_000 }, async () => {
+test('while processes take it, let go of it and are killed, there is never more than one holder', {
+  timeout: 60_000,
+}, async () => {
   const counts = { taken: 0, overlap: 0 };
   for (let round = 0; round < 12; round++) {
     const three = await Promise.all([1, 2, 3].map(() => Child.start()));

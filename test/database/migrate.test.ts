@@ -150,12 +150,12 @@ test('a new migration that sorts before an applied one stops the start', async (
 
 test('a folder without its file stops the start', async () => {
   await mkdir(join(dir, '29990101000000_empty'));
-  await expect(run()).rejects.toThrow('Migration 29990101000000_empty can\'t be read');
+  await expect(run()).rejects.toThrow("Migration 29990101000000_empty can't be read");
 });
 
 test('a folder of migrations that is not there stops the start', async () => {
   await rename(dir, `${dir}-elsewhere`);
-  await expect(run()).rejects.toThrow('The migrations can\'t be read');
+  await expect(run()).rejects.toThrow("The migrations can't be read");
   await rename(`${dir}-elsewhere`, dir);
 });
 

@@ -48,12 +48,16 @@ if (process.env['TEST_DATABASE_URL']) {
   test('a database that is not there is named', async () => {
     const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
     url.pathname = '/nowhere';
-    await expect(openPostgres({ url: url.href })).rejects.toThrow(/can't be reached: database "nowhere" does not exist/);
+    await expect(openPostgres({ url: url.href })).rejects.toThrow(
+      /can't be reached: database "nowhere" does not exist/,
+    );
   });
 
   test('the time zone is UTC even where the database prefers another', async () => {
     await using db = await createTestDatabase();
-    await db.sql(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Asia/Taipei''', current_database()); END $$`);
+    await db.sql(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET TimeZone = ''Asia/Taipei''', current_database()); END $$`,
+    );
     await using other = await db.openAnother();
     expect(await other.prisma.$queryRaw`SHOW TimeZone`).toEqual([{ TimeZone: 'UTC' }]);
     expect(await other.queueDatabase.executeSql('SHOW TimeZone')).toMatchObject({ rows: [{ TimeZone: 'UTC' }] });
@@ -105,7 +109,13 @@ if (process.env['TEST_DATABASE_URL']) {
     const other = await db.openAnother();
     const query = other.prisma.$queryRaw`SELECT pg_sleep(0.2)::text, 1 AS one`;
     const result = query.then((rows) => rows);
-    await vi.waitFor(async () => expect(await db.sql(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(0.2)%' AND pid <> pg_backend_pid()`)).toHaveLength(1));
+    await vi.waitFor(async () =>
+      expect(
+        await db.sql(
+          `SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(0.2)%' AND pid <> pg_backend_pid()`,
+        ),
+      ).toHaveLength(1),
+    );
     await other[Symbol.asyncDispose]();
     expect(await result).toMatchObject([{ one: 1 }]);
   });

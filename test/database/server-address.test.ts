@@ -14,7 +14,9 @@ test.each(['', 'shows', 'mysql://someone:secret@db/shows', 'postgres://someone:s
   'the URL "%s" is refused without being repeated',
   (url) => {
     expect(() => parseServerAddress(url)).toThrow(DatabaseUnreachableError);
-    expect(() => parseServerAddress(url)).toThrow(/^The database URL can't be read: expected postgres:\/\/user:password@host:port\/name$/);
+    expect(() => parseServerAddress(url)).toThrow(
+      /^The database URL can't be read: expected postgres:\/\/user:password@host:port\/name$/,
+    );
   },
 );
 

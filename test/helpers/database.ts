@@ -64,11 +64,7 @@ async function createOnPglite(tarball: string): Promise<TestDatabase> {
   };
 }
 
-async function createOnPostgres(
-  serverUrl: string,
-  template: string,
-  name: string,
-): Promise<TestDatabase> {
+async function createOnPostgres(serverUrl: string, template: string, name: string): Promise<TestDatabase> {
   const location = new URL(serverUrl);
   location.pathname = `/${name}`;
   const url = location.href;
@@ -84,10 +80,7 @@ async function createOnPostgres(
     url,
     async sql(text, values) {
       // A script gives one result per statement, though the types do not say so.
-      const result: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await plain.query<Row>(
-        text,
-        values,
-      );
+      const result: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await plain.query<Row>(text, values);
       return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows;
     },
     openAnother: () => openPostgres({ url }),
