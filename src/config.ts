@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StartError } from './errors.ts';
 import { LOG_LEVELS } from './log.ts';
 
 /** What this process does: everything, only the API, or only the work. */
@@ -22,7 +23,7 @@ export interface Config {
 }
 
 /** Every wrong variable, one per line: its name, what was expected, and what came. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override readonly name = 'ConfigError';
 }
 

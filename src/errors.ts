@@ -88,3 +88,6 @@ export class IdempotencyConflict extends DomainError {
     this.batchUuid = batchUuid;
   }
 }
+
+/** Why the service can't start: what an operator did or can mend. The message is fit to be shown as it is. */
+export abstract class StartError extends Error {}

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Config, ConfigError, parseConfig } from './config.ts';
+import { type Config, parseConfig } from './config.ts';
 import { openDatabase } from './database/database.ts';
-import { StartError } from './database/errors.ts';
 import { isUnavailable } from './database/sqlstate.ts';
 import { startEngine } from './engine/engine.ts';
 import { openQueue } from './engine/queue.ts';
+import { StartError } from './errors.ts';
 import { openFeed } from './feed/feed.ts';
-import { PortTakenError, startHttp } from './http/server.ts';
+import { startHttp } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createLocalStudio } from './studio/studio.ts';
 
@@ -17,7 +17,10 @@ export interface Service extends AsyncDisposable {
   readonly url: string | undefined;
 }
 
-/** Starts what the configuration asks for. Throws StartError, or PortTakenError. */
+/** A database that takes longer than this is not ready. */
+const PING_TIMEOUT_MS = 2_000;
+
+/** Starts what the configuration asks for. Throws StartError. */
 export async function startService(config: Config, log: Log): Promise<Service> {
   const { dataDir, databaseUrl, role } = config;
   await using starting = new AsyncDisposableStack();
@@ -53,6 +56,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       host: config.host,
       port: config.port,
       services: { database, queue, feed, limits, isUnavailable },
+      pingDatabase: () => database.ping(PING_TIMEOUT_MS),
       libraryDir,
       maxBodyBytes: config.maxBodyBytes,
       log,
@@ -104,8 +108,9 @@ if (import.meta.main) {
   try {
     await main();
   } catch (error) {
-    const isExpected = error instanceof ConfigError || error instanceof StartError || error instanceof PortTakenError;
-    process.stderr.write(isExpected ? `${error.message}\n` : `${error instanceof Error ? error.stack : error}\n`);
+    // Only what an operator can mend is said in a line; a surprise shows where it came from.
+    const text = error instanceof StartError ? error.message : error instanceof Error ? error.stack : error;
+    process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   }
 }

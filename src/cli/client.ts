@@ -20,8 +20,8 @@ export class ConnectionError extends Error {
 }
 
 interface Answer<Result> {
-  data?: Result | null;
-  errors?: readonly { message: string; extensions?: { code?: unknown } }[];
+  data?: Result | null | undefined;
+  errors?: readonly { message: string; extensions?: { code?: unknown } | undefined }[] | undefined;
 }
 
 /** Runs a query or a mutation. Throws RequestError or ConnectionError. */
@@ -46,7 +46,7 @@ export async function request<Result, Variables>(
  * Runs a subscription over WebSocket until it completes. Throws RequestError, or ConnectionError
  * when the connection breaks; it does not reconnect, as the caller knows best where to go on.
  */
-export async function* subscribe<Result, Variables extends Record<string, unknown>>(
+export async function* subscribe<Result extends object, Variables extends Record<string, unknown>>(
   url: string,
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,

@@ -1,5 +1,7 @@
+import { StartError } from '../errors.ts';
+
 /** The server can't listen where it is told to. One line, fit to be shown. */
-export class ListenError extends Error {
+export class ListenError extends StartError {
   override readonly name: string = 'ListenError';
 }
 
