@@ -10,8 +10,8 @@ export default defineConfig({
     // Processes, as native addons (canvas, video) and PGlite's WebAssembly are not all safe in threads.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.{ts,tsx}'],
