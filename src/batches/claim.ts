@@ -61,17 +61,16 @@ export function claimProject(
 type Row = Omit<ClaimedProject, 'run'> & Pick<Run, 'batchId' | 'claim'>;
 
 /**
- * One statement: the batch is locked first, and its marks are those of the moment when the lock was
- * had, so that a pause or a cancel comes wholly before this claim or wholly after it.
+ * The batch is locked first, so that a pause or a cancel comes wholly before this claim or wholly
+ * after it. In a statement of its own: the next one then sees what was committed while this one
+ * waited, a project that has just been retried among it.
  */
-function takeUp(tx: PrismaTransaction, workerId: string, projectId: string): Promise<Row[]> {
+async function takeUp(tx: PrismaTransaction, workerId: string, projectId: string): Promise<Row[]> {
   const working = STAGE_STATUSES.map((stage) => stage.working);
+  await tx.$queryRaw`
+    SELECT 1 FROM batches WHERE id = (SELECT batch_id FROM projects WHERE id = ${projectId}::uuid)
+    FOR NO KEY UPDATE`;
   return tx.$queryRaw<Row[]>`
-    WITH batch AS MATERIALIZED (
-      SELECT id, status, cancelled_at FROM batches
-      WHERE id = (SELECT batch_id FROM projects WHERE id = ${projectId}::uuid)
-      FOR NO KEY UPDATE
-    )
     UPDATE projects p SET
       status = CASE
         WHEN batch.cancelled_at IS NOT NULL THEN 'CANCELLED'
@@ -83,7 +82,7 @@ function takeUp(tx: PrismaTransaction, workerId: string, projectId: string): Pro
       claim = p.claim + 1,
       stage_losses = p.stage_losses + (p.worker_id IS NOT NULL)::int,
       due_at = NULL
-    FROM batch
+    FROM batches batch
     WHERE p.id = ${projectId}::uuid AND p.batch_id = batch.id AND (
       (p.status = 'INITIALIZED' AND batch.status = ANY (${[...OPEN, 'CANCELLED']}::batch_status[]))
       OR (p.status = ANY (${RUNNING}::project_status[]) AND ${isAbandoned})

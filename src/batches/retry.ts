@@ -38,7 +38,8 @@ export function retryBatch(
     if ((await tx.project.count({ where: chosen })) === 0) {
       return { batch: before, retriedProjects: 0 };
     }
-    await markRetried(tx, batchId);
+    // The projects before the mark: with the mark first, a cancelled batch would for a moment be one
+    // that has crossed its failure limit, or has ended, and its history would say so.
     const { count } = await tx.project.updateMany({
       where: chosen,
       data: {
@@ -49,6 +50,7 @@ export function retryBatch(
         errorMessage: null,
       },
     });
+    await markRetried(tx, before);
     const batch = await readBatch(tx, batchId);
     if (OPEN.includes(batch.status)) {
       await queue.enqueue(tx, await waitingProjectIds(tx, batchId));
@@ -58,13 +60,13 @@ export function retryBatch(
 }
 
 /** A pause holds while the batch is open; one that was left over when it ended does not. */
-async function markRetried(tx: PrismaTransaction, batchId: string): Promise<void> {
+async function markRetried(tx: PrismaTransaction, { id, finishedAt }: Batch): Promise<void> {
   await tx.$executeRaw`
     UPDATE batches SET
       retried_at = GREATEST(clock_timestamp(), retried_at + interval '1 millisecond'),
       cancelled_at = NULL,
-      paused_at = CASE WHEN finished_at IS NULL THEN paused_at END
-    WHERE id = ${batchId}::uuid`;
+      paused_at = CASE WHEN ${finishedAt === null} THEN paused_at END
+    WHERE id = ${id}::uuid`;
 }
 
 async function checkProjects(

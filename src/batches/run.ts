@@ -90,7 +90,11 @@ export async function failRun(
   );
 }
 
-/** Hands a project back because its stage has thrown; the stage is due again after delayMs. */
+/**
+ * Hands a project back because its stage has thrown; the stage is due again after delayMs. Counted
+ * from the transaction's start and rounded down, as the queue counts from there, too: a job that is
+ * due before its project would be refused and lost.
+ */
 export async function postponeRun(
   { prisma }: Connection,
   queue: ProjectQueue,
@@ -103,7 +107,7 @@ export async function postponeRun(
     run,
     Prisma.sql`
       stage_tries = p.stage_tries + 1,
-      due_at = clock_timestamp() + ${delayMs} * interval '1 millisecond'`,
+      due_at = date_trunc('milliseconds', now()) + ${delayMs} * interval '1 millisecond'`,
     delayMs,
   );
 }
