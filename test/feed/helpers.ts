@@ -20,6 +20,12 @@ export async function insertBatch(
   return { batchId, projectIds: inOrder.map(({ id }) => String(id)) };
 }
 
+/** The version of a batch. */
+export async function versionOf({ sql }: Pick<TestDatabase, 'sql'>, batchId: string): Promise<number> {
+  const [row] = await sql('SELECT version FROM batches WHERE id = $1', [batchId]);
+  return Number(row?.['version']);
+}
+
 /** Gives a project a status; a fraction, where one is given, too. */
 export async function setStatus(
   { sql }: Pick<TestDatabase, 'sql'>,
@@ -41,12 +47,16 @@ export async function nextOf<T>(events: AsyncIterator<T, unknown>): Promise<T> {
 
 /** Everything up to the end. */
 export async function restOf<T>(events: AsyncIterable<T>): Promise<T[]> {
-  return Array.fromAsync(events);
+  const rest: T[] = [];
+  for await (const event of events) {
+    rest.push(event);
+  }
+  return rest;
 }
 
 /** Reads on until the batch is at a version; gives the events that this took. */
 export async function readTo(events: AsyncIterator<BatchUpdate, unknown>, version: number): Promise<BatchUpdate[]> {
-  const updates: BatchUpdate[] = [];
+  const updates = [await nextOf(events)];
   while ((updates.at(-1)?.batch.version ?? 0) < version) {
     updates.push(await nextOf(events));
   }
@@ -69,38 +79,86 @@ export async function historyOf({ sql }: Pick<TestDatabase, 'sql'>, batchId: str
   return rows.map(({ change }) => String(change));
 }
 
-/** What a test may do to the reads of a feed. */
-export interface Reads {
+/** What a test may do to the database of a feed. */
+export interface Tampered {
   database: Database;
   /** Reads so far, as `model.operation` or `$queryRaw`. */
-  log: string[];
-  /** Called before each read, with its name; it may wait or throw. */
-  before: (name: string) => Promise<void> | void;
+  reads: string[];
+  /** Reads that have not ended. */
+  underWay: number;
+  /** Called before each read with its name; it may wait or throw. */
+  beforeRead: (name: string) => Promise<void> | void;
+  /** Whether notifications are lost. */
+  isDeaf: boolean;
+  /** Hears again, as after a lost connection. */
+  hearAgain: () => void;
 }
 
-/** A database whose reads through Prisma are counted, and may be held up or made to fail. */
-export function countReads(database: Database): Reads {
-  const reads: Reads = { database, log: [], before: () => {} };
-  const prisma = database.prisma.$extends({
+/** A database whose reads are counted and may be held up or fail, and whose notifications may be lost. */
+export function tamper(database: Database): Tampered {
+  let onGapOfFeed = () => {};
+  const prisma: unknown = database.prisma.$extends({
     query: {
       async $allOperations({ model, operation, args, query }) {
         const name = model === undefined ? operation : `${model}.${operation}`;
-        reads.log.push(name);
-        await reads.before(name);
-        return query(args);
+        tampered.reads.push(name);
+        tampered.underWay++;
+        try {
+          await tampered.beforeRead(name);
+          return await query(args);
+        } finally {
+          tampered.underWay--;
+        }
       },
     },
   });
-  // An extended client has all that the feed uses of a plain one; Prisma's types do not say so.
-  const client: unknown = prisma;
-  reads.database = new Proxy(database, {
-    get(target, key) {
-      if (key === 'prisma') {
-        return client;
-      }
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+  const listen: Database['listen'] = (channel, onNotification, onGap) => {
+    onGapOfFeed = onGap;
+    return database.listen(channel, (payload) => void (tampered.isDeaf || onNotification(payload)), onGap);
+  };
+  const tampered: Tampered = {
+    database: new Proxy(database, {
+      get: (target, key) => (key === 'prisma' ? prisma : key === 'listen' ? listen : Reflect.get(target, key, target)),
+    }),
+    reads: [],
+    underWay: 0,
+    beforeRead: () => {},
+    isDeaf: false,
+    hearAgain() {
+      tampered.isDeaf = false;
+      onGapOfFeed();
     },
-  });
-  return reads;
+  };
+  return tampered;
+}
+
+/** Settles once another who listens has heard of a version. */
+export async function heardVersion({ database }: TestDatabase, version: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const hear = (payload: string) => {
+    if (Number(payload.split(' ')[1]) >= version) {
+      resolve();
+    }
+  };
+  await using _heard = await database.listen('showrunner_batches', hear, () => {});
+  await promise;
+}
+
+/** An hour: nothing is found by polling. */
+export const NEVER_MS = 3_600_000;
+
+/** How often something was read. */
+export function countOf(reads: readonly string[], name: string): number {
+  return reads.filter((read) => read === name).length;
+}
+
+/** Random numbers from 0 to 1 that are the same for the same seed. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
