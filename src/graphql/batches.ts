@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BatchKey, countBatches, listBatches } from '../batches/list-batches.ts';
+import { InvalidInput } from '../errors.ts';
 import type { Batch } from '../generated/prisma/client.ts';
 import { BatchObject } from './batch.ts';
 import { BatchStatusEnum } from './batch-status.ts';
@@ -30,12 +31,12 @@ builder.queryField('batches', (t) =>
           description: 'Only batches with this text somewhere in their name, in any case.',
         }),
       },
-      resolve: async (_root, { status, search, ...args }, { database }) => ({
-        ...(await readConnection(LIST, args, (page) =>
-          listBatches(database, { status, search }, page),
-        )),
-        count: () => countBatches(database, { status, search }),
-      }),
+      resolve: async (_root, { status, search, ...args }, { database }) => {
+        checkSearch(search);
+        const filter = { status, search };
+        const page = await readConnection(LIST, args, (at) => listBatches(database, filter, at));
+        return { ...page, count: () => countBatches(database, filter) };
+      },
     },
     {
       description: 'A page of the batches.',
@@ -49,3 +50,10 @@ builder.queryField('batches', (t) =>
     { description: 'A batch in the list of batches.' },
   ),
 );
+
+/** What PostgreSQL cannot store it cannot look for either. */
+function checkSearch(search: string | null | undefined): void {
+  if (search != null && (!search.isWellFormed() || search.includes('\0'))) {
+    throw new InvalidInput([{ field: 'search', said: { key: 'notText' } }]);
+  }
+}

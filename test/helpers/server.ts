@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type FormattedExecutionResult, print } from 'graphql';
+import { createClient as createSseClient } from 'graphql-sse';
+import { type Client, type ClientOptions, createClient } from 'graphql-ws';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import type { BatchLimits } from '../../src/batches/input.ts';
+import type { ProjectQueue } from '../../src/batches/queue.ts';
+import type { Database } from '../../src/database/database.ts';
+import { isUnavailable } from '../../src/database/sqlstate.ts';
+import { type Feed, openFeed } from '../../src/feed/feed.ts';
+import type { Services } from '../../src/graphql/index.ts';
+import { type HttpOptions, type HttpServer, startHttp } from '../../src/http/server.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+/** One line of the server's log. */
+export type LogLine = Record<string, unknown>;
+
+/** One result of a subscription. */
+export interface Result<Data> {
+  readonly data?: Data | null | undefined;
+  readonly errors?:
+    | readonly { readonly message: string; readonly extensions?: Record<string, unknown> | undefined }[]
+    | undefined;
+}
+
+/** What a GraphQL request came back with. */
+export interface Answer<Data> extends FormattedExecutionResult<Data> {
+  response: Response;
+}
+
+/** How a server for tests differs from the usual one. */
+export interface TestServerOptions {
+  /** A fresh one of the server's own unless given. */
+  testDatabase?: TestDatabase;
+  /** One that makes no jobs unless given. */
+  queue?: (database: Database) => ProjectQueue;
+  limits?: Partial<BatchLimits>;
+  services?: Partial<Services>;
+  http?: Partial<HttpOptions>;
+}
+
+/** A real server on a port of its own. Disposing of it stops it, and drops its database if it made it. */
+export interface TestServer extends AsyncDisposable {
+  readonly testDatabase: TestDatabase;
+  readonly feed: Feed;
+  readonly http: HttpServer;
+  readonly url: string;
+  readonly libraryDir: string;
+  readonly log: readonly LogLine[];
+  /** The first line of the log for which `test` holds; waits until there is one. */
+  logged(test: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Runs a query or a mutation over HTTP. */
+  query<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Data>>;
+  /** Runs any text as a query over HTTP. */
+  queryText(query: string, headers?: Record<string, string>): Promise<Answer<Record<string, unknown>>>;
+  /** Runs a subscription over a WebSocket of its own, which ends with it. It is not tried again. */
+  subscribe<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    headers?: Record<string, string>,
+  ): AsyncIterableIterator<Result<Data>>;
+  /** Runs a subscription over SSE. It is not tried again. */
+  subscribeSse<Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    headers?: Record<string, string>,
+  ): AsyncIterableIterator<Result<Data>>;
+  /** A WebSocket client, for more than one operation. */
+  connect(options?: Partial<ClientOptions> & { headers?: Record<string, string> }): Client;
+}
+
+/** A queue for tests in which nothing works off the projects. */
+export const idleQueue: ProjectQueue = {
+  async enqueue() {},
+  async enqueueStarted() {},
+  async withdraw() {},
+};
+
+const LIMITS: BatchLimits = { models: ['gemini-1.5-flash', 'gemini-1.5-pro'], maxProjects: 10_000 };
+
+/** Starts a server for a test. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  await using stack = new AsyncDisposableStack();
+  const testDatabase = options.testDatabase ?? stack.use(await createTestDatabase());
+  const { database } = testDatabase;
+  const libraryDir = await mkdtemp(join(tmpdir(), 'showrunner_library_'));
+  stack.defer(() => rm(libraryDir, { recursive: true }));
+  const feed = stack.use(await openFeed({ database }));
+  const { log, lines, logged } = makeLog();
+  const http = stack.use(
+    await startHttp({
+      host: '127.0.0.1',
+      port: 0,
+      libraryDir,
+      log,
+      pingDatabase: () => database.ping(1_000),
+      services: {
+        database,
+        feed,
+        isUnavailable,
+        queue: options.queue?.(database) ?? idleQueue,
+        limits: { ...LIMITS, ...options.limits },
+        ...options.services,
+      },
+      ...options.http,
+    }),
+  );
+  const everything = stack.move();
+  const endpoint = `${http.url}/graphql`;
+  const connect: TestServer['connect'] = ({ headers = {}, ...rest } = {}) =>
+    createClient({
+      url: endpoint.replace('http', 'ws'),
+      webSocketImpl: class extends WebSocket {
+        constructor(url: string, protocols: string) {
+          super(url, protocols, { headers });
+        }
+      },
+      retryAttempts: 0,
+      ...rest,
+    });
+  const post = async <Data>(body: object, headers: Record<string, string> = {}): Promise<Answer<Data>> => {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    const result: FormattedExecutionResult<Data> = await response.json();
+    return { ...result, response };
+  };
+  return {
+    testDatabase,
+    feed,
+    http,
+    url: http.url,
+    libraryDir,
+    log: lines,
+    logged,
+    connect,
+    query: (document, variables, headers) =>
+      post({ query: print(document), variables }, headers),
+    queryText: (query, headers) => post({ query }, headers),
+    subscribe<Data, Variables extends Record<string, unknown>>(document: TypedDocumentNode<Data, Variables>, variables: Variables, headers = {}) {
+      const client = connect({ headers });
+      return client.iterate<Data>({ query: print(document), variables });
+    },
+    subscribeSse<Data, Variables extends Record<string, unknown>>(document: TypedDocumentNode<Data, Variables>, variables: Variables, headers = {}) {
+      const client = createSseClient({ url: endpoint, headers, retryAttempts: 0 });
+      return client.iterate<Data>({ query: print(document), variables });
+    },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+/** A logger whose lines can be looked at and waited for. */
+function makeLog() {
+  const lines: LogLine[] = [];
+  const waiting = new Set<() => void>();
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)));
+      for (const look of waiting) {
+        look();
+      }
+      done();
+    },
+  });
+  const logged = (test: (line: LogLine) => boolean) =>
+    new Promise<LogLine>((resolve) => {
+      const look = () => {
+        const found = lines.find(test);
+        if (found !== undefined) {
+          waiting.delete(look);
+          resolve(found);
+        }
+      };
+      waiting.add(look);
+      look();
+    });
+  return { log: pino({ level: 'info' }, stream), lines, logged };
+}
