@@ -1,0 +1,24 @@
+/** When a frame comes on and for how long, in seconds from the beginning of the video. */
+export interface Frame {
+  startS: number;
+  durationS: number;
+}
+
+/**
+ * A slide could be one long frame, and some players do show that wrongly: they stall when sought into it, or
+ * drop the last one. A frame a second costs almost nothing, as nothing moves.
+ */
+const longestFrameS = 1;
+
+/** The frames of each scene, for scenes that last this long one after the other. */
+export function framesOf(scenes: readonly { durationS: number }[]): Frame[][] {
+  let sceneStartS = 0;
+  return scenes.map(({ durationS }) => {
+    const frames: Frame[] = [];
+    for (let offsetS = 0; offsetS < durationS; offsetS += longestFrameS) {
+      frames.push({ startS: sceneStartS + offsetS, durationS: Math.min(longestFrameS, durationS - offsetS) });
+    }
+    sceneStartS += durationS;
+    return frames;
+  });
+}
