@@ -1,15 +1,24 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 import { DatabaseLockedError, DataDirError, MigrationError } from '../../src/database/errors.ts';
 import { startProcess } from './children.ts';
 
+/** A database that was opened and closed once, to copy: making one takes seconds. */
+let made: string;
 let root: string;
 let dataDir: string;
+
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'showrunner-made-'));
+  await (await openDatabase({ dataDir: made }))[Symbol.asyncDispose]();
+});
+
+afterAll(() => rm(made, { recursive: true, force: true }));
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'showrunner-embedded-'));
@@ -33,6 +42,7 @@ test('what was written is there when the folder is opened again', async () => {
 });
 
 test('a folder that another process has open is refused, and opens once that process is killed', async () => {
+  await cp(made, dataDir, { recursive: true });
   const child = startProcess({ dataDir });
   await child.told(/^open$/);
   await expect(openDatabase({ dataDir })).rejects.toThrow(
@@ -44,6 +54,7 @@ test('a folder that another process has open is refused, and opens once that pro
 });
 
 test('a folder is not opened twice in one process', async () => {
+  await cp(made, dataDir, { recursive: true });
   await using _database = await openDatabase({ dataDir });
   await expect(openDatabase({ dataDir })).rejects.toThrow(DatabaseLockedError);
 });
@@ -59,6 +70,7 @@ test('a process that is killed while it makes the database leaves no half of one
 });
 
 test('once it is closed, nothing keeps the process', async () => {
+  await cp(made, dataDir, { recursive: true });
   await using child = startProcess({ dataDir });
   await child.told(/^open$/);
   child.process.send('close');
@@ -76,19 +88,21 @@ test('an unwritable data folder is named, with the reason', async () => {
 });
 
 test("a database that can't be opened is named, and the lock let go", async () => {
+  await cp(made, dataDir, { recursive: true });
   const dir = join(dataDir, 'database');
-  await (await openDatabase({ dataDir }))[Symbol.asyncDispose]();
   await rm(join(dir, 'global'), { recursive: true });
   await expect(openDatabase({ dataDir })).rejects.toThrow(`The embedded database in ${dir} can't be opened`);
   expect(existsSync(join(dataDir, 'database.lock'))).toBe(false);
 });
 
 test('migrations that do not fit are refused as such, and the lock let go', async () => {
+  await cp(made, dataDir, { recursive: true });
   await expect(openEmbedded({ dataDir, migrationsDir: join(root, 'nowhere') })).rejects.toThrow(MigrationError);
   expect(existsSync(join(dataDir, 'database.lock'))).toBe(false);
 });
 
 test('the lock is held until the database is closed, and closing twice does nothing more', async () => {
+  await cp(made, dataDir, { recursive: true });
   const database = await openDatabase({ dataDir });
   const { pid } = JSON.parse(await readFile(join(dataDir, 'database.lock'), 'utf8'));
   expect(pid).toBe(process.pid);

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '../../src/database/log.ts';
 import { migrate, type SqlSession } from '../../src/database/migrate.ts';
 import { migrationsDir } from '../../src/database/migration-files.ts';
@@ -16,11 +16,16 @@ let db: TestDatabase;
 let session: SqlSession;
 let client: pg.Client | undefined;
 
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+
+afterAll(() => db[Symbol.asyncDispose]());
+
 /** Each test has an empty database, and a folder with this service's migrations that it may change. */
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'showrunner-migrations-'));
   await cp(migrationsDir, dir, { recursive: true });
-  db = await createTestDatabase();
   await db.sql('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
   client = db.url === undefined ? undefined : new pg.Client({ connectionString: db.url });
   await client?.connect();
@@ -32,7 +37,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await client?.end();
-  await db[Symbol.asyncDispose]();
   await rm(dir, { recursive: true, force: true });
 });
 

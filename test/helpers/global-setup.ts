@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -41,6 +41,7 @@ interface Made {
 }
 
 async function makePgliteTemplate(): Promise<Made> {
+  await removeLeftoverDirs();
   const dir = await mkdtemp(join(tmpdir(), PREFIX));
   const remove = () => rm(dir, { recursive: true, force: true });
   try {
@@ -57,14 +58,28 @@ async function makePgliteTemplate(): Promise<Made> {
   }
 }
 
+/** Runs that were killed could not remove what they had made. */
+async function removeLeftoverDirs(): Promise<void> {
+  for (const name of (await readdir(tmpdir())).filter((each) => each.startsWith(PREFIX))) {
+    const dir = join(tmpdir(), name);
+    // Another run may remove it meanwhile.
+    const mtimeMs = await stat(dir).then(
+      (found) => found.mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - mtimeMs > LEFTOVER_AGE_S * 1000) {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+}
+
 async function makePostgresTemplate(serverUrl: string): Promise<Made> {
   const startedAtS = Math.floor(Date.now() / 1000);
   const prefix = `${PREFIX}${startedAtS}_${randomUUID().slice(0, 8)}_`;
   const template = `${prefix}template`;
   const url = new URL(serverUrl);
   url.pathname = `/${template}`;
-  const remove = () =>
-    onServer(serverUrl, (server) => dropDatabases(server, (name) => name.startsWith(prefix)));
+  const remove = () => onServer(serverUrl, (server) => dropDatabases(server, (name) => name.startsWith(prefix)));
   await onServer(serverUrl, async (server) => {
     await dropDatabases(server, (name) => startedAtS - stampOf(name) > LEFTOVER_AGE_S);
     await server.query(`CREATE DATABASE ${template}`);
