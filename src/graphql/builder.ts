@@ -61,6 +61,7 @@ export const builder = new SchemaBuilder<{
       resolve: (_root, { ids }, context) => ids.map((id) => findNode(id, context)),
     },
     pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    pageInfoFieldOptions: { description: 'Where this page stands in the list.' },
     hasNextPageFieldOptions: { description: 'Whether the list goes on after this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether the list has rows before this page.' },
     startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },

@@ -50,10 +50,15 @@ function parseJson(body: Buffer): GraphQLParams {
   } catch {
     throw badRequest('The body is not JSON.');
   }
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
-    throw badRequest('The body must be one JSON object with query and variables.');
+  if (!isParams(params)) {
+    throw badRequest('The body must be one JSON object with a query in it.');
   }
   return params;
+}
+
+/** Whatever else there is in it is checked further on. */
+function isParams(value: unknown): value is GraphQLParams & { query: string } {
+  return typeof value === 'object' && value !== null && 'query' in value && typeof value.query === 'string';
 }
 
 function tooLarge(maxBytes: number): GraphQLError {
@@ -64,6 +69,6 @@ function tooLarge(maxBytes: number): GraphQLError {
 
 function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400, spec: true } },
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
 }
