@@ -1,5 +1,6 @@
 import type { Batch } from '../database/models.ts';
-import { Mailbox, type Source } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
+import { NewestBatches } from './newest-batches.ts';
 import type { Outage } from './outage.ts';
 import { Pump } from './pump.ts';
 import type { BatchVersion } from './versions.ts';
@@ -167,43 +168,5 @@ export class AllBatches {
     this.#due.clear();
     this.#known = undefined;
     this.#checkedAtMs = undefined;
-  }
-}
-
-/** What one watcher has yet to read: the newest state of each batch that changed, longest changed first. */
-class NewestBatches implements Source<Batch> {
-  readonly mailbox: Mailbox<Batch> = new Mailbox(this);
-  readonly #pending = new Map<string, Batch>();
-  readonly #onClose: (watcher: NewestBatches) => void;
-
-  constructor(onClose: (watcher: NewestBatches) => void) {
-    this.#onClose = onClose;
-  }
-
-  get isEmpty(): boolean {
-    return this.#pending.size === 0;
-  }
-
-  /** The newest state of a batch; undefined where it is gone, so that there is nothing to show. */
-  put(id: string, batch: Batch | undefined): void {
-    if (batch === undefined) {
-      this.#pending.delete(id);
-    } else {
-      this.#pending.set(id, batch);
-      this.mailbox.wake();
-    }
-  }
-
-  take(): Batch | undefined {
-    for (const [id, batch] of this.#pending) {
-      this.#pending.delete(id);
-      return batch;
-    }
-    return undefined;
-  }
-
-  close(): void {
-    this.#pending.clear();
-    this.#onClose(this);
   }
 }

@@ -5,12 +5,12 @@ import { type DatabaseLog, silentLog } from '../database/log.ts';
 import type { Batch } from '../database/models.ts';
 import { within } from '../database/within.ts';
 import { AllBatches } from './all-batches.ts';
-import { BatchStream } from './batch-stream.ts';
 import { BatchWatcher } from './batch-watcher.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Outage } from './outage.ts';
 import { Poll } from './poll.ts';
 import type { BatchUpdate } from './recent-changes.ts';
+import { Streams } from './streams.ts';
 import { liveVersions, versionsOf } from './versions.ts';
 
 export type { BatchUpdate } from './recent-changes.ts';
@@ -60,24 +60,25 @@ export async function openFeed(options: FeedOptions): Promise<Feed> {
 
 class OpenFeed implements Feed {
   readonly #database: Database;
-  readonly #changesMax: number;
-  readonly #outage: Outage;
   readonly #poll: Poll;
   readonly #all: AllBatches;
-  /** By the id of the batch. */
-  readonly #streams = new Map<string, BatchStream>();
+  readonly #streams: Streams;
   readonly #mailboxes = new Set<Mailbox<BatchUpdate> | Mailbox<Batch>>();
   #heard: AsyncDisposable | undefined;
   #isClosed = false;
 
   constructor({ database, log, pollMs, mailboxChanges }: FeedOptions) {
     this.#database = database;
-    this.#changesMax = mailboxChanges ?? MAILBOX_CHANGES;
     const outage = new Outage(log ?? silentLog);
-    this.#outage = outage;
+    this.#streams = new Streams({
+      readSince: (id, afterVersion) => inTime(readSince(database, id, afterVersion)),
+      readVersions: (ids) => inTime(versionsOf(database, ids)),
+      changesMax: mailboxChanges ?? MAILBOX_CHANGES,
+      outage,
+    });
     this.#poll = new Poll({
       intervalMs: pollMs ?? POLL_MS,
-      check: async () => void (await Promise.all([this.#checkStreams(), this.#all.check()])),
+      check: async () => void (await Promise.all([this.#streams.check(), this.#all.check()])),
       outage,
     });
     this.#all = new AllBatches({
@@ -110,7 +111,7 @@ class OpenFeed implements Feed {
     return new BatchWatcher({
       batchId,
       afterVersion,
-      findStream: () => (this.#isClosed ? undefined : this.#streamOf(batchId)),
+      findStream: () => (this.#isClosed ? undefined : this.#streams.open(batchId)),
       onOpen: (mailbox) => this.#mailboxes.add(mailbox),
       onClose: (mailbox) => this.#mailboxes.delete(mailbox),
     }).mailbox;
@@ -143,42 +144,8 @@ class OpenFeed implements Feed {
     const [id = '', digits] = payload.split(' ');
     const version = Number(digits);
     if (Number.isSafeInteger(version)) {
-      this.#streams.get(id)?.hint(version);
+      this.#streams.hint(id, version);
       this.#all.hint(id, version);
-    }
-  }
-
-  #streamOf(batchId: string): BatchStream {
-    // As notifications write it.
-    const id = batchId.toLowerCase();
-    const known = this.#streams.get(id);
-    if (known !== undefined) {
-      return known;
-    }
-    const stream: BatchStream = new BatchStream({
-      read: (afterVersion) => inTime(readSince(this.#database, id, afterVersion)),
-      changesMax: this.#changesMax,
-      outage: this.#outage,
-      onOver: () => this.#streams.delete(id),
-    });
-    this.#streams.set(id, stream);
-    return stream;
-  }
-
-  /** Compares the versions of what is watched one by one, all with one query. */
-  async #checkStreams(): Promise<void> {
-    if (this.#streams.size === 0) {
-      return;
-    }
-    const streams = [...this.#streams];
-    const rows = await inTime(versionsOf(this.#database, streams.map(([id]) => id)));
-    const versions = new Map(rows.map(({ id, version }) => [id, version]));
-    for (const [id, stream] of streams) {
-      const version = versions.get(id);
-      if (version !== stream.version) {
-        // Gone, or a database that was set back: to be read, whatever the version.
-        stream.hint(version === undefined || version < stream.version ? Number.POSITIVE_INFINITY : version);
-      }
     }
   }
 }

@@ -1,5 +1,5 @@
-import type { DatabaseLog } from '../database/log.ts';
 import { reasonOf } from '../database/errors.ts';
+import type { DatabaseLog } from '../database/log.ts';
 
 /** Says once that reads fail, however many do, and once that all succeed again. */
 export class Outage {

@@ -117,11 +117,7 @@ export class RecentChanges {
   /** Takes in what was read since an earlier version; false where that leaves a gap, or is too much. */
   extendBackTo(version: number, since: Since): boolean {
     const older = since.changes.filter((change) => change.version <= this.#floor);
-    if (
-      since.reset ||
-      since.batch.version < this.#floor ||
-      older.length + this.#changes.length > this.#changesMax
-    ) {
+    if (since.reset || since.batch.version < this.#floor || older.length + this.#changes.length > this.#changesMax) {
       return false;
     }
     this.#showLatest(older);

@@ -7,10 +7,7 @@ export interface BatchVersion {
 }
 
 /** The versions of these batches; those that do not exist are left out. */
-export function versionsOf(
-  { prisma }: Pick<Database, 'prisma'>,
-  ids: readonly string[],
-): Promise<BatchVersion[]> {
+export function versionsOf({ prisma }: Pick<Database, 'prisma'>, ids: readonly string[]): Promise<BatchVersion[]> {
   return prisma.batch.findMany({
     where: { id: { in: [...ids] } },
     select: { id: true, version: true },
@@ -22,10 +19,7 @@ export function versionsOf(
  * seconds by the clock of the database. All others are at rest, so this stays small while the
  * table grows.
  */
-export function liveVersions(
-  { prisma }: Pick<Database, 'prisma'>,
-  endedWithinS: number,
-): Promise<BatchVersion[]> {
+export function liveVersions({ prisma }: Pick<Database, 'prisma'>, endedWithinS: number): Promise<BatchVersion[]> {
   return prisma.$queryRaw<BatchVersion[]>`
     SELECT id::text, version FROM batches
     WHERE finished_at IS NULL

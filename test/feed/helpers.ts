@@ -33,7 +33,11 @@ export async function setStatus(
   status: string,
   fraction = 0,
 ): Promise<void> {
-  await sql('UPDATE projects SET status = $2::project_status, fraction = $3 WHERE id = $1', [projectId, status, fraction]);
+  await sql('UPDATE projects SET status = $2::project_status, fraction = $3 WHERE id = $1', [
+    projectId,
+    status,
+    fraction,
+  ]);
 }
 
 /** The next event. Throws where the iteration ends instead. */
@@ -65,7 +69,9 @@ export async function readTo(events: AsyncIterator<BatchUpdate, unknown>, versio
 
 /** The changes of some events, in a form that is easy to compare. */
 export function changesOf(updates: readonly BatchUpdate[]): string[] {
-  return updates.flatMap(({ changes }) => changes.map(({ version, project, from, to }) => `${version} ${project.position} ${from} ${to}`));
+  return updates.flatMap(({ changes }) =>
+    changes.map(({ version, project, from, to }) => `${version} ${project.position} ${from} ${to}`),
+  );
 }
 
 /** The same in the form of changesOf, from the database itself. */
@@ -88,6 +94,8 @@ export interface Tampered {
   underWay: number;
   /** Called before each read with its name; it may wait or throw. */
   beforeRead: (name: string) => Promise<void> | void;
+  /** Called after each read with its name, before its result is given. */
+  afterRead: (name: string) => Promise<void> | void;
   /** Whether notifications are lost. */
   isDeaf: boolean;
   /** Hears again, as after a lost connection. */
@@ -105,7 +113,9 @@ export function tamper(database: Database): Tampered {
         tampered.underWay++;
         try {
           await tampered.beforeRead(name);
-          return await query(args);
+          const result = await query(args);
+          await tampered.afterRead(name);
+          return result;
         } finally {
           tampered.underWay--;
         }
@@ -123,6 +133,7 @@ export function tamper(database: Database): Tampered {
     reads: [],
     underWay: 0,
     beforeRead: () => {},
+    afterRead: () => {},
     isDeaf: false,
     hearAgain() {
       tampered.isDeaf = false;

@@ -1,7 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Feed, openFeed } from '../../src/feed/feed.ts';
 import { createTestDatabase, type TestDatabase, testBackend } from '../helpers/database.ts';
-import { changesOf, countOf, historyOf, insertBatch, NEVER_MS, nextOf, readTo, restOf, setStatus, type Tampered, tamper, versionOf } from './helpers.ts';
+import {
+  changesOf,
+  countOf,
+  historyOf,
+  insertBatch,
+  NEVER_MS,
+  nextOf,
+  readTo,
+  restOf,
+  setStatus,
+  type Tampered,
+  tamper,
+  versionOf,
+} from './helpers.ts';
 
 let db: TestDatabase;
 let tampered: Tampered;
@@ -60,13 +73,17 @@ if (testBackend === 'postgres') {
     const { batchId, projectIds } = await insertBatch(db, 5);
     const events = feed.watchBatch(batchId);
     const all = feed.watchBatches();
-    const { batch: { version } } = await nextOf(events);
+    const {
+      batch: { version },
+    } = await nextOf(events);
     for (const [index, id] of projectIds.entries()) {
       const killed = await db.sql(`SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
         WHERE datname = current_database() AND query LIKE 'LISTEN%'`);
       expect(killed).toHaveLength(1);
       await setStatus(db, id, 'RENDERING');
-      expect(changesOf(await readTo(events, version + 1 + index))).toEqual(await historyOf(db, batchId, version + index));
+      expect(changesOf(await readTo(events, version + 1 + index))).toEqual(
+        await historyOf(db, batchId, version + index),
+      );
       expect((await nextOf(all)).version).toBe(version + 1 + index);
     }
     await Promise.all([events.return?.(), all.return?.()]);
@@ -108,7 +125,10 @@ test('reads that fail are tried again, said once, and nothing is lost', async ()
 });
 
 test('whoever comes while the database is away gets the error, and those before wait', async () => {
-  const { batchId, projectIds: [first] } = await insertBatch(db, 2);
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 2);
   const early = feed.watchBatch(batchId);
   await nextOf(early);
   const waiting = nextOf(early);
@@ -126,7 +146,10 @@ test('whoever comes while the database is away gets the error, and those before 
 });
 
 test('whoever resumes while the database is away gets the error, too', async () => {
-  const { batchId, projectIds: [first] } = await insertBatch(db, 2);
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 2);
   await setStatus(db, first, 'RENDERING');
   const early = feed.watchBatch(batchId);
   await nextOf(early);
@@ -143,7 +166,10 @@ test('whoever resumes while the database is away gets the error, too', async () 
 });
 
 test('a check that fails after a gap is tried again', async () => {
-  const { batchId, projectIds: [first] } = await insertBatch(db, 1);
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 1);
   const [events, all] = [feed.watchBatch(batchId), feed.watchBatches()];
   await nextOf(events);
   tampered.isDeaf = true;
@@ -160,7 +186,10 @@ test('a check that fails after a gap is tried again', async () => {
 });
 
 test('a hint of a version that there is not is read once, and forgotten', async () => {
-  const { batchId, projectIds: [first] } = await insertBatch(db, 1);
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 1);
   const events = feed.watchBatch(batchId);
   await nextOf(events);
   tampered.reads.length = 0;
@@ -174,7 +203,10 @@ test('a hint of a version that there is not is read once, and forgotten', async 
 });
 
 test('a database that is set back is a reset', async () => {
-  const { batchId, projectIds: [first] } = await insertBatch(db, 1);
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 1);
   const events = feed.watchBatch(batchId);
   await setStatus(db, first, 'RENDERING');
   await nextOf(events);

@@ -3,19 +3,46 @@ import { expect, test } from 'vitest';
 import type { ProjectStatus } from '../../src/database/models.ts';
 import { type BatchUpdate, type Feed, openFeed } from '../../src/feed/feed.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { changesOf, countOf, historyOf, insertBatch, NEVER_MS, nextOf, readTo, restOf, seeded, setStatus, tamper, versionOf } from './helpers.ts';
+import {
+  changesOf,
+  countOf,
+  historyOf,
+  insertBatch,
+  NEVER_MS,
+  nextOf,
+  readTo,
+  restOf,
+  seeded,
+  setStatus,
+  tamper,
+  versionOf,
+} from './helpers.ts';
 
-const WORKING: ProjectStatus[] = ['SCRIPT_GENERATING', 'ASSETS_GENERATING', 'RENDERING', 'THUMBNAIL_GENERATING', 'UPLOADING'];
+const WORKING: ProjectStatus[] = [
+  'SCRIPT_GENERATING',
+  'ASSETS_GENERATING',
+  'RENDERING',
+  'THUMBNAIL_GENERATING',
+  'UPLOADING',
+];
 
 /** Moves projects at random, one statement after the other: on within a stage, or to another status. */
-async function write(db: TestDatabase, projectIds: readonly string[], random: () => number, steps: number): Promise<void> {
+async function write(
+  db: TestDatabase,
+  projectIds: readonly string[],
+  random: () => number,
+  steps: number,
+): Promise<void> {
   for (let step = 0; step < steps; step++) {
     const id = projectIds[Math.floor(random() * projectIds.length)];
     const status = WORKING[Math.floor(random() * WORKING.length)] ?? 'RENDERING';
     if (random() < 0.5) {
       await setStatus(db, id, status);
     } else {
-      await db.sql(`UPDATE projects SET fraction = LEAST(1, fraction + $2) WHERE id = $1 AND status <> 'INITIALIZED'`, [id, random()]);
+      await db.sql(`UPDATE projects SET fraction = LEAST(1, fraction + $2) WHERE id = $1 AND status <> 'INITIALIZED'`, [
+        id,
+        random(),
+      ]);
     }
   }
 }
@@ -71,7 +98,9 @@ test.each([1, 2, 3])(
     const { batchId, projectIds } = await insertBatch(db, 9);
     const start = await versionOf(db, batchId);
     const clients: Client[] = Array.from({ length: 6 }, () => ({ updates: [], projects: new Map() }));
-    const reading = Promise.all(clients.map((client, n) => read([feed, other], batchId, seeded(100 * seed + n), client)));
+    const reading = Promise.all(
+      clients.map((client, n) => read([feed, other], batchId, seeded(100 * seed + n), client)),
+    );
     // From the first event on, each is to miss nothing.
     await expect.poll(() => clients.every(({ updates }) => updates.length > 0)).toBe(true);
 
@@ -115,7 +144,9 @@ test('a subscriber at rest knows how far each project is, however slowly it read
       apply(client, update);
       expect(new Set(update.progressed.map(({ id }) => id)).size).toBe(update.progressed.length);
     }
-    const state = await db.sql(`SELECT position, status || ' ' || progress AS state FROM projects WHERE status <> 'INITIALIZED' ORDER BY position`);
+    const state = await db.sql(
+      `SELECT position, status || ' ' || progress AS state FROM projects WHERE status <> 'INITIALIZED' ORDER BY position`,
+    );
     expect([...client.projects].sort(([a], [b]) => a - b)).toEqual(state.map((row) => [row['position'], row['state']]));
   }
   await events.return?.();
@@ -124,7 +155,10 @@ test('a subscriber at rest knows how far each project is, however slowly it read
 test('whoever resumes is sent the changes since then, and how far the projects are that run', async () => {
   await using db = await createTestDatabase();
   await using feed = await openFeed({ database: db.database, pollMs: NEVER_MS });
-  const { batchId, projectIds: [first, second] } = await insertBatch(db, 3);
+  const {
+    batchId,
+    projectIds: [first, second],
+  } = await insertBatch(db, 3);
   await setStatus(db, first, 'RENDERING');
   const after = await versionOf(db, batchId);
   await setStatus(db, second, 'RENDERING');
@@ -154,7 +188,12 @@ test('a version that history does not reach, or that there has not been, is a re
     await beside?.next();
     for (const after of [8, 6, 0, 13, 2 ** 40, -1, Number.NaN, 1.5]) {
       const events = feed.watchBatch(batchId, after);
-      expect(await nextOf(events), `after ${after}`).toMatchObject({ batch: { version: 12 }, reset: true, changes: [], progressed: [] });
+      expect(await nextOf(events), `after ${after}`).toMatchObject({
+        batch: { version: 12 },
+        reset: true,
+        changes: [],
+        progressed: [],
+      });
       await events.return?.();
     }
     for (const after of [9, 10, 11]) {
@@ -178,7 +217,13 @@ test('too many changes to resume are a reset', async () => {
   await nextOf(held);
   const resumed = [6, 7, 2, 8, 3].map((after) => feed.watchBatch(batchId, after));
   const updates = await Promise.all(resumed.map((events) => nextOf(events)));
-  expect(updates.map(({ reset, changes }) => [reset, changes.length])).toEqual([[true, 0], [false, 5], [true, 0], [false, 4], [true, 0]]);
+  expect(updates.map(({ reset, changes }) => [reset, changes.length])).toEqual([
+    [true, 0],
+    [false, 5],
+    [true, 0],
+    [false, 4],
+    [true, 0],
+  ]);
   await Promise.all([held, ...resumed].map((events) => events.return?.()));
 });
 

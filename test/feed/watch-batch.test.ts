@@ -3,7 +3,18 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BatchNotFound } from '../../src/errors.ts';
 import { type Feed, openFeed } from '../../src/feed/feed.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { changesOf, historyOf, insertBatch, NEVER_MS, nextOf, restOf, setStatus, type Tampered, tamper, versionOf } from './helpers.ts';
+import {
+  changesOf,
+  historyOf,
+  insertBatch,
+  NEVER_MS,
+  nextOf,
+  restOf,
+  setStatus,
+  type Tampered,
+  tamper,
+  versionOf,
+} from './helpers.ts';
 
 const END = { done: true, value: undefined };
 
@@ -24,7 +35,10 @@ afterEach(async () => {
 });
 
 test('a fresh subscriber is given the present state at once, and then every change', async () => {
-  const { batchId, projectIds: [first, second] } = await insertBatch(db, 2);
+  const {
+    batchId,
+    projectIds: [first, second],
+  } = await insertBatch(db, 2);
   await setStatus(db, first, 'RENDERING');
   const events = feed.watchBatch(batchId);
   expect(await nextOf(events)).toMatchObject({
@@ -37,7 +51,15 @@ test('a fresh subscriber is given the present state at once, and then every chan
   await setStatus(db, second, 'SCRIPT_GENERATING');
   expect(await next).toMatchObject({
     batch: { version: 4, runningProjects: 2 },
-    changes: [{ version: 4, from: 'INITIALIZED', to: 'SCRIPT_GENERATING', project: { id: second, progress: 10 }, at: expect.any(Date) }],
+    changes: [
+      {
+        version: 4,
+        from: 'INITIALIZED',
+        to: 'SCRIPT_GENERATING',
+        project: { id: second, progress: 10 },
+        at: expect.any(Date),
+      },
+    ],
     progressed: [],
     reset: false,
   });
@@ -45,7 +67,10 @@ test('a fresh subscriber is given the present state at once, and then every chan
 });
 
 test('a project that moves on within its stage is in progressed, without its text', async () => {
-  const { batchId, projectIds: [first, second] } = await insertBatch(db, 2);
+  const {
+    batchId,
+    projectIds: [first, second],
+  } = await insertBatch(db, 2);
   await setStatus(db, first, 'RENDERING');
   await setStatus(db, second, 'RENDERING');
   const events = feed.watchBatch(batchId);
@@ -58,10 +83,15 @@ test('a project that moves on within its stage is in progressed, without its tex
 });
 
 test('a slow reader gets the newest batch, its changes merged in order, and each project that moved once', async () => {
-  const { batchId, projectIds: [first, second, third] } = await insertBatch(db, 3);
+  const {
+    batchId,
+    projectIds: [first, second, third],
+  } = await insertBatch(db, 3);
   const slow = feed.watchBatch(batchId);
   const quick = feed.watchBatch(batchId);
-  const { batch: { version } } = await nextOf(slow);
+  const {
+    batch: { version },
+  } = await nextOf(slow);
   await nextOf(quick);
   const steps = [
     [first, 'SCRIPT_GENERATING', 0],
@@ -139,7 +169,10 @@ test('a batch that had ended before sends its last state and completes', async (
 });
 
 test('a batch that is open again can be watched again', async () => {
-  const { batchId, projectIds: [only] } = await insertBatch(db, 1);
+  const {
+    batchId,
+    projectIds: [only],
+  } = await insertBatch(db, 1);
   await setStatus(db, only, 'FAILED');
   await restOf(feed.watchBatch(batchId));
   await setStatus(db, only, 'INITIALIZED');
@@ -151,7 +184,10 @@ test('a batch that is open again can be watched again', async () => {
 });
 
 test('one who asks while a batch is read that turns out to have ended asks anew', async () => {
-  const { batchId, projectIds: [only] } = await insertBatch(db, 1);
+  const {
+    batchId,
+    projectIds: [only],
+  } = await insertBatch(db, 1);
   await setStatus(db, only, 'FAILED');
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const { promise: reading, resolve: onReading } = Promise.withResolvers<void>();
@@ -171,6 +207,22 @@ test('one who asks while a batch is read that turns out to have ended asks anew'
   expect(tampered.reads).toEqual(['Batch.findUnique', 'Batch.findUnique']);
 });
 
+test('whoever comes later sees what was committed before it came, even if no notification has told', async () => {
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 1);
+  const early = feed.watchBatch(batchId);
+  await nextOf(early);
+  tampered.isDeaf = true;
+  await setStatus(db, first, 'RENDERING');
+  const late = feed.watchBatch(batchId);
+  expect(await nextOf(late)).toMatchObject({ batch: { version: 3, runningProjects: 1 }, changes: [] });
+  // The same read serves those who were there before.
+  expect(await nextOf(early)).toMatchObject({ batch: { version: 3 }, changes: [{ to: 'RENDERING' }] });
+  await Promise.all([early.return?.(), late.return?.()]);
+});
+
 test('an unknown batch is BATCH_NOT_FOUND at the first next(), and the end', async () => {
   for (const batchId of [randomUUID(), 'no uuid']) {
     const events = feed.watchBatch(batchId);
@@ -181,7 +233,10 @@ test('an unknown batch is BATCH_NOT_FOUND at the first next(), and the end', asy
 });
 
 test('an id is the same in capital letters', async () => {
-  const { batchId, projectIds: [only] } = await insertBatch(db, 1);
+  const {
+    batchId,
+    projectIds: [only],
+  } = await insertBatch(db, 1);
   const events = feed.watchBatch(batchId.toUpperCase());
   await nextOf(events);
   await setStatus(db, only, 'COMPLETED');
@@ -189,7 +244,10 @@ test('an id is the same in capital letters', async () => {
 });
 
 test('a batch that is deleted while it is watched ends with BATCH_NOT_FOUND after what was left to read', async () => {
-  const { batchId, projectIds: [first] } = await insertBatch(db, 2);
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 2);
   const [waiting, slow] = [feed.watchBatch(batchId), feed.watchBatch(batchId)];
   await Promise.all([nextOf(waiting), nextOf(slow)]);
   await setStatus(db, first, 'RENDERING');
@@ -217,7 +275,10 @@ test('return() ends a next() that waits at once, before and after the first even
 });
 
 test('the end of the feed ends all who read, whatever they wait for', async () => {
-  const { batchId, projectIds: [first] } = await insertBatch(db, 2);
+  const {
+    batchId,
+    projectIds: [first],
+  } = await insertBatch(db, 2);
   const [waiting, unread, slow] = [feed.watchBatch(batchId), feed.watchBatch(batchId), feed.watchBatch(batchId)];
   const all = feed.watchBatches();
   await Promise.all([nextOf(waiting), nextOf(slow)]);
@@ -235,6 +296,9 @@ test('a change of the batch itself is an event without changes', async () => {
   const events = feed.watchBatch(batchId);
   await nextOf(events);
   await db.sql('UPDATE batches SET paused_at = now()');
-  expect(await nextOf(events)).toMatchObject({ batch: { status: 'PAUSED', version: await versionOf(db, batchId) }, changes: [] });
+  expect(await nextOf(events)).toMatchObject({
+    batch: { status: 'PAUSED', version: await versionOf(db, batchId) },
+    changes: [],
+  });
   await events.return?.();
 });

@@ -55,7 +55,9 @@ test('a slow reader gets the newest state of each batch, once', async () => {
   const batches = [await insertBatch(db, 1), await insertBatch(db, 1), await insertBatch(db, 1)];
   const [slow, quick] = [feed.watchBatches(), feed.watchBatches()];
   for (const status of ['SCRIPT_GENERATING', 'RENDERING', 'UPLOADING']) {
-    for (const { projectIds: [only] } of batches) {
+    for (const {
+      projectIds: [only],
+    } of batches) {
       await setStatus(db, only, status);
     }
   }
@@ -69,7 +71,9 @@ test('a slow reader gets the newest state of each batch, once', async () => {
 
 test('thousands of batches survive a reader that does not read, and take few reads', async () => {
   const [slow, quick] = [feed.watchBatches(), feed.watchBatches()];
-  await db.sql(`INSERT INTO batches (id, name, gemini_model) SELECT gen_random_uuid(), 'batch', 'gemini-1.5-flash' FROM generate_series(1, 3000)`);
+  await db.sql(
+    `INSERT INTO batches (id, name, gemini_model) SELECT gen_random_uuid(), 'batch', 'gemini-1.5-flash' FROM generate_series(1, 3000)`,
+  );
   await db.sql(`UPDATE batches SET paused_at = now()`);
   const expected = await versions();
   await readUntil(quick, expected);
@@ -83,7 +87,9 @@ test('thousands of batches survive a reader that does not read, and take few rea
 });
 
 test('many who watch share each read, and each state', async () => {
-  const { projectIds: [only] } = await insertBatch(db, 1);
+  const {
+    projectIds: [only],
+  } = await insertBatch(db, 1);
   const watchers = Array.from({ length: 200 }, () => feed.watchBatches());
   const next = Promise.all(watchers.map((events) => nextOf(events)));
   await setStatus(db, only, 'RENDERING');
@@ -95,7 +101,11 @@ test('many who watch share each read, and each state', async () => {
 
 test('whatever changed while nothing was heard is found, and what did not is not repeated', async () => {
   const [waiting, changed, ended, deleted, told] = [
-    await insertBatch(db, 1), await insertBatch(db, 1), await insertBatch(db, 1), await insertBatch(db, 1), await insertBatch(db, 1),
+    await insertBatch(db, 1),
+    await insertBatch(db, 1),
+    await insertBatch(db, 1),
+    await insertBatch(db, 1),
+    await insertBatch(db, 1),
   ];
   const events = feed.watchBatches();
   await setStatus(db, told.projectIds[0], 'RENDERING');
@@ -107,13 +117,62 @@ test('whatever changed while nothing was heard is found, and what did not is not
   const made = await insertBatch(db, 1);
   await db.sql(`UPDATE projects SET status = 'CANCELLED' WHERE batch_id = $1`, [made.batchId]);
   tampered.hearAgain();
-  const seen = await readUntil(events, new Map([[changed.batchId, 3], [ended.batchId, 3], [made.batchId, 3]]));
+  const seen = await readUntil(
+    events,
+    new Map([
+      [changed.batchId, 3],
+      [ended.batchId, 3],
+      [made.batchId, 3],
+    ]),
+  );
   const ids = seen.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).not.toContain(deleted.batchId);
   expect(ids).not.toContain(told.batchId);
   await setStatus(db, waiting.projectIds[0], 'COMPLETED');
   await readUntil(events, new Map([[waiting.batchId, 3]]));
+  await events.return?.();
+});
+
+test('a change that the first check has seen, and no notification told, is found after the gap', async () => {
+  const {
+    batchId,
+    projectIds: [only],
+  } = await insertBatch(db, 1);
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  tampered.beforeRead = () => held;
+  tampered.isDeaf = true;
+  const events = feed.watchBatches();
+  await setStatus(db, only, 'RENDERING');
+  release();
+  await expect.poll(() => tampered.underWay).toBe(0);
+  tampered.hearAgain();
+  expect(await nextOf(events)).toMatchObject({ id: batchId, version: 3 });
+  await events.return?.();
+});
+
+test('a batch that was made and shown while versions were compared is not shown again', async () => {
+  const events = feed.watchBatches();
+  await expect.poll(() => [countOf(tampered.reads, '$queryRaw'), tampered.underWay]).toEqual([1, 0]);
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const { promise: compared, resolve: onCompared } = Promise.withResolvers<void>();
+  tampered.afterRead = (name) => {
+    if (name === '$queryRaw') {
+      onCompared();
+      return held;
+    }
+    return undefined;
+  };
+  tampered.hearAgain();
+  await compared;
+  const made = await insertBatch(db, 1);
+  await readUntil(events, new Map([[made.batchId, 2]]));
+  release();
+  await expect.poll(() => tampered.underWay).toBe(0);
+  tampered.hearAgain();
+  await expect.poll(() => [countOf(tampered.reads, '$queryRaw'), tampered.underWay]).toEqual([3, 0]);
+  const next = await insertBatch(db, 1);
+  expect(await nextOf(events)).toMatchObject({ id: next.batchId });
   await events.return?.();
 });
 
