@@ -33,7 +33,10 @@ export function cancelBatch(
       data: { status: 'CANCELLED' },
       select: { id: true },
     });
-    await queue.withdraw(tx, idle.map(({ id }) => id));
+    await queue.withdraw(
+      tx,
+      idle.map(({ id }) => id),
+    );
     return readBatch(tx, batchId);
   });
 }

@@ -103,11 +103,7 @@ export const isAbandoned: Prisma.Sql = Prisma.sql`(
 )`;
 
 /** Where the batch has crossed its failure limit, none of its jobs is of use any more. */
-async function withdrawClosed(
-  tx: PrismaTransaction,
-  queue: ProjectQueue,
-  projectId: string,
-): Promise<void> {
+async function withdrawClosed(tx: PrismaTransaction, queue: ProjectQueue, projectId: string): Promise<void> {
   const project = await tx.project.findUnique({
     where: { id: projectId },
     select: { batch: { select: { id: true, status: true } } },

@@ -79,21 +79,14 @@ function hashOf(input: BatchInput): string {
     input.configurationId ?? null,
     input.promptTemplateId ?? null,
     input.geminiModel,
-    input.youtubeSettings == null
-      ? null
-      : [privacy, publishType, publishAt?.toISOString() ?? null, aiContentFlag],
+    input.youtubeSettings == null ? null : [privacy, publishType, publishAt?.toISOString() ?? null, aiContentFlag],
     input.failureLimit ?? null,
   ];
   return createHash('sha256').update(JSON.stringify(normalised)).digest('hex');
 }
 
 /** False where the idempotency key is taken. Waits for a transaction that is about to take it. */
-async function insertBatch(
-  tx: PrismaTransaction,
-  id: string,
-  input: BatchInput,
-  hash: string,
-): Promise<boolean> {
+async function insertBatch(tx: PrismaTransaction, id: string, input: BatchInput, hash: string): Promise<boolean> {
   const youtube = input.youtubeSettings;
   const { count } = await tx.batch.createMany({
     data: {

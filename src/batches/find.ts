@@ -35,10 +35,7 @@ export async function findContents(
   return inOrder(ids, found).map((row) => row?.content);
 }
 
-function inOrder<Row extends { id: string }>(
-  ids: readonly string[],
-  rows: readonly Row[],
-): (Row | undefined)[] {
+function inOrder<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): (Row | undefined)[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id));
 }

@@ -66,17 +66,12 @@ export async function readSince(
   const changes = events.flatMap(({ version, project, fromStatus, toStatus, at }) =>
     project === null || toStatus === null ? [] : [{ version, project, from: fromStatus, to: toStatus, at }],
   );
-  const reset =
-    isForeign || events.length > CHANGES_MAX || (await reachOf(prisma, batch, version)) > version;
+  const reset = isForeign || events.length > CHANGES_MAX || (await reachOf(prisma, batch, version)) > version;
   return { batch, changes: reset ? [] : changes, running, reset };
 }
 
 /** How far back the history reaches after its events were read: it may have been pruned meanwhile. */
-async function reachOf(
-  prisma: Database['prisma'],
-  batch: Batch,
-  version: number,
-): Promise<number> {
+async function reachOf(prisma: Database['prisma'], batch: Batch, version: number): Promise<number> {
   if (version === batch.version) {
     return batch.historyFrom;
   }

@@ -37,10 +37,7 @@ export function listBatches(
 }
 
 /** How many batches there are. */
-export function countBatches(
-  { prisma }: Pick<Database, 'prisma'>,
-  filter: BatchFilter,
-): Promise<number> {
+export function countBatches({ prisma }: Pick<Database, 'prisma'>, filter: BatchFilter): Promise<number> {
   return prisma.batch.count({ where: whereOf(filter) });
 }
 

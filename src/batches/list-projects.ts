@@ -40,9 +40,6 @@ export function countProjects(
   return prisma.project.count({ where: whereOf(batchId, status) });
 }
 
-function whereOf(
-  batchId: string,
-  status: readonly ProjectStatus[] | null | undefined,
-): Prisma.ProjectWhereInput {
+function whereOf(batchId: string, status: readonly ProjectStatus[] | null | undefined): Prisma.ProjectWhereInput {
   return { batchId, ...(status == null ? {} : { status: { in: [...status] } }) };
 }

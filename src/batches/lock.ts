@@ -1,6 +1,6 @@
 import type { PrismaTransaction } from '../database/database.ts';
-import { BatchNotFound } from '../errors.ts';
 import type { Batch } from '../database/models.ts';
+import { BatchNotFound } from '../errors.ts';
 
 /**
  * Locks a batch until the transaction ends and reads it as it then is. Every writer locks the

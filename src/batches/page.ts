@@ -27,7 +27,12 @@ export const PAGE_MAX = 100;
  */
 export async function cutPage<Key, Row>(
   args: PageArgs<Key>,
-  fetch: (range: { after?: Key | undefined; before?: Key | undefined; backwards: boolean; limit: number }) => Promise<Row[]>,
+  fetch: (range: {
+    after?: Key | undefined;
+    before?: Key | undefined;
+    backwards: boolean;
+    limit: number;
+  }) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const { after, before } = args;
   checkSize('first', args.first);

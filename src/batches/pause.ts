@@ -10,11 +10,7 @@ import { CLOSED } from './states.ts';
  * Once this has returned, no project of the batch starts; what runs is left to end. Pausing a
  * paused batch changes nothing. Throws BatchNotFound, and InvalidState for a closed batch.
  */
-export function pauseBatch(
-  { prisma }: Pick<Database, 'prisma'>,
-  queue: ProjectQueue,
-  batchId: string,
-): Promise<Batch> {
+export function pauseBatch({ prisma }: Pick<Database, 'prisma'>, queue: ProjectQueue, batchId: string): Promise<Batch> {
   return inTransaction(prisma, async (tx) => {
     const batch = await lockBatch(tx, batchId);
     if (CLOSED.includes(batch.status)) {

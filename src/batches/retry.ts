@@ -69,11 +69,7 @@ async function markRetried(tx: PrismaTransaction, { id, finishedAt }: Batch): Pr
     WHERE id = ${id}::uuid`;
 }
 
-async function checkProjects(
-  tx: PrismaTransaction,
-  batchId: string,
-  projectIds: readonly string[],
-): Promise<void> {
+async function checkProjects(tx: PrismaTransaction, batchId: string, projectIds: readonly string[]): Promise<void> {
   const found = await tx.project.findMany({
     where: { batchId, id: { in: [...projectIds] } },
     select: { id: true, name: true, status: true },

@@ -21,21 +21,13 @@ const ERROR_MESSAGE_MAX = 500;
  * Records that a stage begins. Gives the status that the project then has: the stage's own, or
  * CANCELLED where the batch has been cancelled; undefined where the run is lost.
  */
-export function startStage(
-  { prisma }: Connection,
-  run: Run,
-  stage: StageName,
-): Promise<ProjectStatus | undefined> {
+export function startStage({ prisma }: Connection, run: Run, stage: StageName): Promise<ProjectStatus | undefined> {
   const { working } = statusesOf(stage);
   return inTransaction(prisma, (tx) => write(tx, run, unlessCancelled(working)));
 }
 
 /** Records how far the present stage is, 0 to 1. False where the run is lost. */
-export async function reportFraction(
-  { prisma }: Connection,
-  run: Run,
-  fraction: number,
-): Promise<boolean> {
+export async function reportFraction({ prisma }: Connection, run: Run, fraction: number): Promise<boolean> {
   const status = await inTransaction(prisma, (tx) =>
     write(tx, run, Prisma.sql`fraction = GREATEST(p.fraction, ${fraction}::float8)`),
   );
@@ -69,15 +61,8 @@ export function finishStage(
 }
 
 /** Records that a stage has failed for good. What the project had reached stays. */
-export async function failRun(
-  { prisma }: Connection,
-  run: Run,
-  stage: StageName,
-  reason: string,
-): Promise<void> {
-  const message = [...`${stage}: ${reason}`.replaceAll('\0', '').toWellFormed()]
-    .slice(0, ERROR_MESSAGE_MAX)
-    .join('');
+export async function failRun({ prisma }: Connection, run: Run, stage: StageName, reason: string): Promise<void> {
+  const message = [...`${stage}: ${reason}`.replaceAll('\0', '').toWellFormed()].slice(0, ERROR_MESSAGE_MAX).join('');
   await inTransaction(prisma, (tx) =>
     write(
       tx,
@@ -113,12 +98,13 @@ export async function postponeRun(
 }
 
 /** Hands a project back as it is, so that another worker can go on with it at once. */
-export async function releaseRun(
-  { prisma }: Connection,
-  queue: ProjectQueue,
-  run: Run,
-): Promise<void> {
+export async function releaseRun({ prisma }: Connection, queue: ProjectQueue, run: Run): Promise<void> {
   await handBack(prisma, queue, run, Prisma.sql`due_at = NULL`, 0);
+}
+
+/** Hands back a project whose run has ended without a word. Counts as a death of its worker. */
+export async function loseRun({ prisma }: Connection, queue: ProjectQueue, run: Run): Promise<void> {
+  await handBack(prisma, queue, run, Prisma.sql`due_at = NULL, stage_losses = p.stage_losses + 1`, 0);
 }
 
 function handBack(
@@ -130,11 +116,7 @@ function handBack(
 ): Promise<void> {
   return inTransaction(prisma, async (tx) => {
     const kept = Prisma.sql`p.status`;
-    const status = await write(
-      tx,
-      run,
-      Prisma.sql`${unlessCancelled(kept)}, worker_id = NULL, ${set}`,
-    );
+    const status = await write(tx, run, Prisma.sql`${unlessCancelled(kept)}, worker_id = NULL, ${set}`);
     if (status !== undefined && RUNNING.includes(status)) {
       await queue.enqueueStarted(tx, run.projectId, delayMs);
     }

@@ -1,13 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { claimProject } from '../batches/claim.ts';
 import { pruneEvents } from '../batches/prune.ts';
-import { releaseRun } from '../batches/run.ts';
+import { loseRun, releaseRun } from '../batches/run.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { Studio } from '../studio/studio.ts';
 import { every } from './every.ts';
-import { type ActiveRun, beginLease, keepLease, STOPPING } from './lease.ts';
-import { persist } from './persist.ts';
+import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.ts';
 import { JOBS_CHANNEL, type JobQueue } from './queue.ts';
 import { enqueueAbandoned, enqueueWaiting, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
@@ -51,9 +50,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const log = options.log.child({ worker: workerId });
   const context = { ...options, log, backoffMs: options.backoffMs ?? DEFAULT_BACKOFF_MS };
   const active = new Map<string, ActiveRun>();
-  const finished = new Set<Promise<void>>();
+  /** What was begun and has not ended, with the project that it is about. */
+  const tasks = new Map<Promise<void>, string>();
   let stopping = false;
-  let claiming = 0;
 
   async function work(projectId: string): Promise<void> {
     const claimed = await claimProject(database, queue, workerId, projectId);
@@ -61,9 +60,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return;
     }
     if (stopping) {
-      return persist(log, () => releaseRun(database, queue, claimed.run));
+      return releaseRun(database, queue, claimed.run);
     }
     const run = { claim: claimed.run.claim, controller: new AbortController() };
+    // Where this worker was taken for dead, its own project may come back to it.
+    active.get(projectId)?.controller.abort(LOST);
     active.set(projectId, run);
     try {
       await runProject(context, claimed, run.controller.signal, () => stopping);
@@ -75,22 +76,25 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   function begin(projectId: string): void {
-    claiming += 1;
     const done: Promise<void> = work(projectId)
       .catch((error: unknown) => log.error({ err: error, project: projectId }, 'run failed'))
       .finally(() => {
-        claiming -= 1;
-        finished.delete(done);
+        tasks.delete(done);
         fetchJobs.now();
       });
-    finished.add(done);
+    tasks.set(done, projectId);
   }
 
   await beginLease(database, workerId);
   await discardFinishedWork(database, studio, log);
-  const heartbeat = every(HEARTBEAT_MS, log, () => keepLease(database, workerId, active));
+  const heartbeat = every(HEARTBEAT_MS, log, async () => {
+    for (const run of await keepLease(database, workerId, active, () => tasks.values())) {
+      log.warn({ batch: run.batchId, project: run.projectId }, 'run without a worker, handed back');
+      await loseRun(database, queue, run);
+    }
+  });
   const fetchJobs = every(POLL_MS, log, async () => {
-    const free = concurrency - claiming;
+    const free = concurrency - tasks.size;
     if (free > 0 && !stopping) {
       for (const projectId of await queue.fetch(free)) {
         begin(projectId);
@@ -119,12 +123,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
           controller.abort(STOPPING);
         }
       }, shutdownGraceMs);
-      await Promise.all(finished);
+      await Promise.all(tasks.keys());
       clearTimeout(overdue);
       await heartbeat[Symbol.asyncDispose]();
-      await database.prisma.worker.deleteMany({ where: { id: workerId } });
+      await database.prisma.worker
+        .deleteMany({ where: { id: workerId } })
+        .catch((error: unknown) => log.warn({ err: error }, 'worker not signed off'));
       log.info('engine stopped');
     },
   };
 }
-

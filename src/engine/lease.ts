@@ -1,3 +1,4 @@
+import type { Run } from '../batches/claim.ts';
 import type { Database } from '../database/database.ts';
 
 /** A project that this process runs at present. */
@@ -27,22 +28,25 @@ export async function beginLease({ prisma }: Database, workerId: string): Promis
 /**
  * Shows that the worker is alive, and tells each of its runs that has been cancelled or lost to
  * stop. Called more than once a second: that is how soon a cancelled project is told.
+ *
+ * Gives the runs that the worker holds and knows nothing of: a claim whose answer was lost with the
+ * connection, or a run that broke. As long as the worker lives nobody else would take them up.
+ * `inHand` are the projects that it claims or runs at the moment.
  */
 export async function keepLease(
   { prisma }: Database,
   workerId: string,
   active: ReadonlyMap<string, ActiveRun>,
-): Promise<void> {
+  inHand: () => Iterable<string>,
+): Promise<Run[]> {
   // Runs that are claimed while the query is under way may be missing from its answer.
   const known = [...active];
+  const before = [...inHand()];
   await prisma.$executeRaw`
     INSERT INTO workers (id) VALUES (${workerId}::uuid)
     ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()`;
-  if (known.length === 0) {
-    return;
-  }
-  const rows = await prisma.$queryRaw<{ id: string; claim: number; cancelled: boolean }[]>`
-    SELECT p.id::text AS id, p.claim, b.cancelled_at IS NOT NULL AS cancelled
+  const rows = await prisma.$queryRaw<{ id: string; batchId: string; claim: number; cancelled: boolean }[]>`
+    SELECT p.id::text AS id, p.batch_id::text AS "batchId", p.claim, b.cancelled_at IS NOT NULL AS cancelled
     FROM projects p JOIN batches b ON b.id = p.batch_id
     WHERE p.worker_id = ${workerId}::uuid`;
   const held = new Map(rows.map((row) => [row.id, row]));
@@ -54,4 +58,8 @@ export async function keepLease(
       controller.abort(CANCELLED);
     }
   }
+  const accounted = new Set([...before, ...inHand()]);
+  return rows
+    .filter(({ id }) => !accounted.has(id))
+    .map(({ id, batchId, claim }) => ({ projectId: id, batchId, workerId, claim }));
 }

@@ -17,6 +17,7 @@ export class ProgressReporter {
   readonly #log: Log;
   #writing: Promise<void> | undefined;
   #writtenAt = 0;
+  #isOver = false;
 
   constructor(database: Database, run: Run, log: Log) {
     this.#database = database;
@@ -27,7 +28,7 @@ export class ProgressReporter {
   /** Takes note of a fraction, 0 to 1. */
   report(fraction: number): void {
     const now = performance.now();
-    if (this.#writing !== undefined || now - this.#writtenAt < INTERVAL_MS) {
+    if (this.#isOver || this.#writing !== undefined || now - this.#writtenAt < INTERVAL_MS) {
       return;
     }
     this.#writtenAt = now;
@@ -40,8 +41,12 @@ export class ProgressReporter {
       });
   }
 
-  /** Resolves once nothing is being written; call it before the stage's end is recorded. */
-  async settled(): Promise<void> {
+  /**
+   * Call it before the stage's end is recorded: resolves once nothing is being written. What is
+   * reported later is of a stage that is over, and must not count for the next one.
+   */
+  async end(): Promise<void> {
+    this.#isOver = true;
     await this.#writing;
   }
 }

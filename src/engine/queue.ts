@@ -58,7 +58,11 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
     },
     async enqueue(tx, projectIds) {
       const turn = await currentTurn(tx);
-      await insert(boss, tx, projectIds.map((id, rank) => ({ id, priority: turn - rank })));
+      await insert(
+        boss,
+        tx,
+        projectIds.map((id, rank) => ({ id, priority: turn - rank })),
+      );
     },
     async enqueueStarted(tx, projectId, delayMs) {
       const startAfter = `${delayMs} milliseconds`;

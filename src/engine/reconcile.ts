@@ -23,18 +23,27 @@ export async function enqueueAbandoned(database: Database, queue: JobQueue): Pro
 
 /**
  * Makes the jobs that waiting projects should have and have not: after a writer that does not know
- * of the queue has inserted, resumed or cancelled something.
+ * of the queue has inserted, resumed or cancelled something. Batch by batch, and some of each, so
+ * that they take turns here as everywhere.
  */
 export async function enqueueWaiting(database: Database, queue: JobQueue): Promise<void> {
-  const rows = await database.prisma.$queryRaw<{ id: string }[]>`
-    SELECT p.id::text AS id FROM batches b JOIN projects p ON p.batch_id = b.id
+  const rows = await database.prisma.$queryRaw<{ id: string; batchId: string }[]>`
+    SELECT p.id::text AS id, p.batch_id::text AS "batchId" FROM batches b JOIN projects p ON p.batch_id = b.id
     WHERE b.status IN ('QUEUED', 'RUNNING', 'CANCELLED') AND b.waiting_projects > 0
       AND p.status = 'INITIALIZED'
       AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'projects' AND j.id = p.id)
-    ORDER BY p.batch_id, p.position
+    ORDER BY row_number() OVER (PARTITION BY p.batch_id ORDER BY p.position), p.batch_id
     LIMIT ${CHUNK}`;
+  const byBatch = Map.groupBy(rows, ({ batchId }) => batchId);
   if (rows.length > 0) {
-    await inTransaction(database.prisma, (tx) => queue.enqueue(tx, rows.map(({ id }) => id)));
+    await inTransaction(database.prisma, async (tx) => {
+      for (const ofBatch of byBatch.values()) {
+        await queue.enqueue(
+          tx,
+          ofBatch.map(({ id }) => id),
+        );
+      }
+    });
   }
 }
 

@@ -20,7 +20,8 @@ export async function runProject(
   const { run, attempt, stageLosses, stagesDone } = project;
   const log = context.log.child({ batch: run.batchId, project: run.projectId, attempt });
   const each: RunContext = { ...context, log, signal };
-  const stages = STAGES.slice(stagesDone);
+  // All five where plain SQL has sent a completed project back: then the last is done again.
+  const stages = STAGES.slice(Math.min(stagesDone, STAGES.length - 1));
   if (stages[0] !== undefined && stageLosses >= MAX_STAGE_LOSSES) {
     return abandon(each, project, stages[0]);
   }
@@ -37,15 +38,10 @@ export async function runProject(
 }
 
 /** True where the stage is done and recorded; else the project has been dealt with. */
-async function runStage(
-  context: RunContext,
-  project: ClaimedProject,
-  stage: Stage,
-  tries: number,
-): Promise<boolean> {
-  const { database, log } = context;
+async function runStage(context: RunContext, project: ClaimedProject, stage: Stage, tries: number): Promise<boolean> {
+  const { database, log, signal } = context;
   const { run } = project;
-  const started = await persist(log, () => startStage(database, run, stage));
+  const started = await persist(log, () => startStage(database, run, stage), signal);
   if (started === undefined || started === 'CANCELLED') {
     log.info({ stage, status: started ?? 'lost' }, 'stage not started');
     return false;
@@ -54,15 +50,15 @@ async function runStage(
   if (result === undefined) {
     return false;
   }
-  const status = await persist(log, () => finishStage(database, run, stage, result));
+  const status = await persist(log, () => finishStage(database, run, stage, result), signal);
   return status !== undefined;
 }
 
 function abandon(context: RunContext, project: ClaimedProject, stage: Stage): Promise<void> {
-  const { database, log } = context;
+  const { database, log, signal } = context;
   const reason = `its worker died ${project.stageLosses} times`;
   log.error({ stage, losses: project.stageLosses }, 'project given up');
-  return persist(log, () => failRun(database, project.run, stage, reason));
+  return persist(log, () => failRun(database, project.run, stage, reason), signal);
 }
 
 /** What cannot be removed now is removed at the next start. */

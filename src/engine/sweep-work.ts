@@ -3,11 +3,7 @@ import type { Log } from '../log.ts';
 import type { Studio } from '../studio/studio.ts';
 
 /** Removes the work folders of projects that are completed or gone: what a kill left behind. */
-export async function discardFinishedWork(
-  { prisma }: Database,
-  studio: Studio,
-  log: Log,
-): Promise<void> {
+export async function discardFinishedWork({ prisma }: Database, studio: Studio, log: Log): Promise<void> {
   const ids = await studio.listWork();
   const kept = await prisma.project.findMany({
     where: { id: { in: ids }, status: { not: 'COMPLETED' } },

@@ -46,11 +46,11 @@ export async function tryStage(
       signal,
       onProgress: (fraction) => progress.report(fraction),
     });
-    await progress.settled();
+    await progress.end();
     log.info({ stage, durationMs: durationMs() }, 'stage finished');
     return result;
   } catch (error) {
-    await progress.settled();
+    await progress.end();
     if (signal.aborted) {
       log.info({ stage, durationMs: durationMs(), reason: reasonOf(signal.reason) }, 'stage aborted');
       await letGo(context, run);
@@ -65,26 +65,31 @@ export async function tryStage(
 /** Hands the project back, or makes it CANCELLED where its batch is; leaves it alone where it is lost. */
 export async function letGo({ database, queue, log, signal }: RunContext, run: Run): Promise<void> {
   if (signal.reason !== LOST) {
-    await persist(log, () => releaseRun(database, queue, run));
+    await persist(log, () => releaseRun(database, queue, run), signal);
   }
 }
 
 /** Has the stage tried again after a pause that doubles, unless that is of no use or was done enough. */
 function recover(
-  { database, queue, log, stageTries, backoffMs }: RunContext,
+  { database, queue, log, signal, stageTries, backoffMs }: RunContext,
   run: Run,
   stage: Stage,
   tries: number,
   error: unknown,
 ): Promise<void> {
   if (error instanceof PermanentStageError || tries + 1 >= stageTries) {
-    return persist(log, () => failRun(database, run, stage, reasonOf(error)));
+    return persist(log, () => failRun(database, run, stage, reasonOf(error)), signal);
   }
   const pauseMs = Math.min(backoffMs * 2 ** tries, MAX_BACKOFF_MS);
   const delayMs = Math.round(pauseMs * (1 + Math.random() / 4));
-  return persist(log, () => postponeRun(database, queue, run, delayMs));
+  return persist(log, () => postponeRun(database, queue, run, delayMs), signal);
 }
 
+/** Anything can be thrown, also what no text can be made of. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return error instanceof Error ? `${error.message}` || error.name : String(error);
+  } catch {
+    return 'an error that cannot be put into words';
+  }
 }

@@ -40,7 +40,12 @@ test('a running project stays in its worker’s hands and is cancelled once the 
   const worker = await domain.worker();
   const run = await worker.hold(first);
   await reportFraction(domain.database, run, 0.5);
-  expect(await cancel(id)).toMatchObject({ status: 'CANCELLED', runningProjects: 1, cancelledProjects: 1, finishedAt: null });
+  expect(await cancel(id)).toMatchObject({
+    status: 'CANCELLED',
+    runningProjects: 1,
+    cancelledProjects: 1,
+    finishedAt: null,
+  });
   await releaseRun(domain.database, domain.queue, run);
   expect(await domain.projects(id)).toMatchObject([
     { status: 'CANCELLED', progress: 15, workerId: null },
@@ -81,8 +86,15 @@ test('a project past its last step is completed, though its batch is cancelled',
   await startStage(domain.database, run, 'upload');
   await cancel(id);
   await finishStage(domain.database, run, 'upload', { videoUrl: '/v.mp4' });
-  expect(await domain.projects(id)).toMatchObject([{ status: 'COMPLETED', videoUrl: '/v.mp4' }, { status: 'CANCELLED' }]);
-  expect(await domain.batch(id)).toMatchObject({ status: 'CANCELLED', completedProjects: 1, finishedAt: expect.any(Date) });
+  expect(await domain.projects(id)).toMatchObject([
+    { status: 'COMPLETED', videoUrl: '/v.mp4' },
+    { status: 'CANCELLED' },
+  ]);
+  expect(await domain.batch(id)).toMatchObject({
+    status: 'CANCELLED',
+    completedProjects: 1,
+    finishedAt: expect.any(Date),
+  });
 });
 
 test('a project that waits for its backoff is cancelled at once', async () => {

@@ -45,7 +45,9 @@ test('a batch, its projects in their order and their jobs are written together',
     idempotencyKey: null,
   });
   const projects = await domain.projects(batch.id);
-  expect(projects.map(({ name, position, status, progress, attempt }) => [name, position, status, progress, attempt])).toEqual([
+  expect(
+    projects.map(({ name, position, status, progress, attempt }) => [name, position, status, progress, attempt]),
+  ).toEqual([
     ['Project 1', 0, 'INITIALIZED', 0, 1],
     ['Project 2', 1, 'INITIALIZED', 0, 1],
     ['Project 3', 2, 'INITIALIZED', 0, 1],
@@ -101,7 +103,12 @@ test('what passes the checks at their limits is stored as it came', async () => 
   const name = '🎬'.repeat(200);
   const content = '字𠮷'.repeat(5_000);
   const { batch } = await create(
-    batchInput(1, { name, projects: [{ name, content }], idempotencyKey: '🔑'.repeat(200), failureLimit: 2_147_483_647 }),
+    batchInput(1, {
+      name,
+      projects: [{ name, content }],
+      idempotencyKey: '🔑'.repeat(200),
+      failureLimit: 2_147_483_647,
+    }),
   );
   expect(batch.name).toBe(name);
   expect(await domain.projects(batch.id)).toMatchObject([{ name, content }]);
@@ -124,7 +131,11 @@ test('the same key with the same input gives the first batch again', async () =>
   const first = await create(batchInput(2, { idempotencyKey: 'same', youtubeSettings }));
   const before = await rowCounts();
   const again = await create(
-    batchInput(2, { idempotencyKey: 'same', failureLimit: null, youtubeSettings: { ...youtubeSettings, publishAt: null } }),
+    batchInput(2, {
+      idempotencyKey: 'same',
+      failureLimit: null,
+      youtubeSettings: { ...youtubeSettings, publishAt: null },
+    }),
   );
   expect(first.replayed).toBe(false);
   expect(again).toEqual({ batch: first.batch, replayed: true });
@@ -139,7 +150,10 @@ test.each([
   ['the failure limit', { failureLimit: 0 }],
   ['the configuration', { configurationId: '0193a1b2-0000-7000-8000-000000000001' }],
   ['the prompt template', { promptTemplateId: '0193a1b2-0000-7000-8000-000000000001' }],
-  ['the YouTube settings', { youtubeSettings: { privacy: 'PUBLIC', publishType: 'IMMEDIATE', aiContentFlag: true } as const }],
+  [
+    'the YouTube settings',
+    { youtubeSettings: { privacy: 'PUBLIC', publishType: 'IMMEDIATE', aiContentFlag: true } as const },
+  ],
 ])('the same key with another input is a conflict: %s', async (what, difference) => {
   const idempotencyKey = `conflict ${what}`;
   const { batch } = await create(batchInput(2, { idempotencyKey }));

@@ -22,13 +22,19 @@ const scheduled = (publishAt: Date | null | undefined) =>
 describe('a batch is accepted', () => {
   test.each([
     ['with nothing but what is needed', batchInput(1)],
-    ['with every optional value null', batchInput(1, { configurationId: null, failureLimit: null, idempotencyKey: null })],
+    [
+      'with every optional value null',
+      batchInput(1, { configurationId: null, failureLimit: null, idempotencyKey: null }),
+    ],
     ['with a name of 200 emoji', batchInput(1, { name: EMOJI.repeat(200) })],
     ['with a text of 500 code points', withContent('a'.repeat(500))],
     ['with a text of 10,000 code points', withContent('a'.repeat(10_000))],
     ['with a text of 500 emoji, which are 1,000 UTF-16 units', withContent(EMOJI.repeat(500))],
     ['with a text of 10,000 emoji', withContent(EMOJI.repeat(10_000))],
-    ['with ids that are UUIDs, in upper case too', batchInput(1, { configurationId: ID, promptTemplateId: ID.toUpperCase() })],
+    [
+      'with ids that are UUIDs, in upper case too',
+      batchInput(1, { configurationId: ID, promptTemplateId: ID.toUpperCase() }),
+    ],
     ['with a failure limit of 0', batchInput(1, { failureLimit: 0 })],
     ['with an idempotency key of 200 code points', batchInput(1, { idempotencyKey: EMOJI.repeat(200) })],
     ['to be published a millisecond from now', scheduled(new Date(NOW.getTime() + 1))],
@@ -51,8 +57,16 @@ describe('a batch is refused', () => {
     ['a name with NUL', batchInput(1, { name: 'a\0b' }), 'name'],
     ['a name with half of a surrogate pair', batchInput(1, { name: 'a\uD83Cb' }), 'name'],
     ['no projects', batchInput(0), 'projects'],
-    ['a blank name of a project', batchInput(1, { projects: [{ name: ' ', content: 'a'.repeat(500) }] }), 'projects[0].name'],
-    ['a long name of a project', batchInput(1, { projects: [{ name: 'n'.repeat(201), content: 'a'.repeat(500) }] }), 'projects[0].name'],
+    [
+      'a blank name of a project',
+      batchInput(1, { projects: [{ name: ' ', content: 'a'.repeat(500) }] }),
+      'projects[0].name',
+    ],
+    [
+      'a long name of a project',
+      batchInput(1, { projects: [{ name: 'n'.repeat(201), content: 'a'.repeat(500) }] }),
+      'projects[0].name',
+    ],
     ['a text of 499 code points', withContent('a'.repeat(499)), 'projects[0].content'],
     ['a text of 499 emoji, though they are 998 UTF-16 units', withContent(EMOJI.repeat(499)), 'projects[0].content'],
     ['a text of 10,001 code points', withContent('a'.repeat(10_001)), 'projects[0].content'],

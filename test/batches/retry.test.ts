@@ -32,7 +32,13 @@ test('a failed project goes on after the last stage that it finished, as its nex
   expect(await domain.batch(id)).toMatchObject({ status: 'COMPLETED', failedProjects: 1, progressSum: 75 });
   const { batch, retriedProjects } = await retry(id);
   expect(retriedProjects).toBe(1);
-  expect(batch).toMatchObject({ status: 'QUEUED', waitingProjects: 1, failedProjects: 0, progressSum: 0, finishedAt: null });
+  expect(batch).toMatchObject({
+    status: 'QUEUED',
+    waitingProjects: 1,
+    failedProjects: 0,
+    progressSum: 0,
+    finishedAt: null,
+  });
   expect(await domain.projects(id)).toMatchObject([
     { status: 'INITIALIZED', attempt: 2, stagesDone: 2, stageTries: 0, errorMessage: null, finishedAt: null },
   ]);
@@ -48,7 +54,13 @@ test('a cancelled batch is open again, with those projects that are retried', as
   await cancel(id);
   const { batch, retriedProjects } = await retry(id, [second, second]);
   expect(retriedProjects).toBe(1);
-  expect(batch).toMatchObject({ status: 'RUNNING', cancelledAt: null, waitingProjects: 1, cancelledProjects: 2, finishedAt: null });
+  expect(batch).toMatchObject({
+    status: 'RUNNING',
+    cancelledAt: null,
+    waitingProjects: 1,
+    cancelledProjects: 2,
+    finishedAt: null,
+  });
   expect(await domain.jobs(id)).toEqual([second]);
   const worker = await domain.worker();
   expect(await worker.claim(first)).toBeUndefined();
@@ -134,7 +146,10 @@ test('a batch that its failures had ended is open again', async () => {
 test('a retry that leaves too many failures keeps the batch failed, and its projects wait', async () => {
   const { id, ids } = await createFailed(2, 0);
   const [first = ''] = ids;
-  expect(await retry(id, [first])).toMatchObject({ retriedProjects: 1, batch: { status: 'FAILED', waitingProjects: 1 } });
+  expect(await retry(id, [first])).toMatchObject({
+    retriedProjects: 1,
+    batch: { status: 'FAILED', waitingProjects: 1 },
+  });
   expect(await domain.jobs(id)).toEqual([]);
   const worker = await domain.worker();
   expect(await worker.claim(first)).toBeUndefined();

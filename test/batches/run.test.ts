@@ -67,7 +67,14 @@ test('each step shows its progress, and the last leaves the project free', async
   }
   expect(seen).toEqual([10, 15, 20, 40, 50, 60, 75, 80, 85, 90, 92, 95, 98, 99, 100]);
   expect(await domain.projects(id)).toMatchObject([
-    { status: 'COMPLETED', stagesDone: 5, workerId: null, videoUrl: '/v.mp4', thumbnailUrl: null, finishedAt: expect.any(Date) },
+    {
+      status: 'COMPLETED',
+      stagesDone: 5,
+      workerId: null,
+      videoUrl: '/v.mp4',
+      thumbnailUrl: null,
+      finishedAt: expect.any(Date),
+    },
   ]);
 });
 
@@ -100,20 +107,21 @@ describe('a run that has lost its project changes nothing', () => {
     ['failRun', (run) => failRun(domain.database, run, 'script', 'late'), undefined],
     ['postponeRun', (run) => postponeRun(domain.database, domain.queue, run, 0), undefined],
     ['releaseRun', (run) => releaseRun(domain.database, domain.queue, run), undefined],
-  ] satisfies [string, (run: Awaited<ReturnType<Awaited<ReturnType<Domain['worker']>>['hold']>>) => Promise<unknown>, unknown][])(
-    '%s',
-    async (_name, write, expected) => {
-      const { id, projectId } = await createOne();
-      const [dead, heir] = [await domain.worker(), await domain.worker()];
-      const lost = await dead.hold(projectId);
-      await domain.db.sql(`UPDATE workers SET seen_at = now() - interval '1 minute' WHERE id = $1`, [dead.id]);
-      expect(await heir.claim(projectId)).toMatchObject({ run: { claim: 2 }, stageLosses: 1 });
-      const before = [await domain.batch(id), await domain.projects(id)];
-      expect(await write(lost)).toBe(expected);
-      expect([await domain.batch(id), await domain.projects(id)]).toEqual(before);
-      expect(await domain.jobs(id)).toEqual([]);
-    },
-  );
+  ] satisfies [
+    string,
+    (run: Awaited<ReturnType<Awaited<ReturnType<Domain['worker']>>['hold']>>) => Promise<unknown>,
+    unknown,
+  ][])('%s', async (_name, write, expected) => {
+    const { id, projectId } = await createOne();
+    const [dead, heir] = [await domain.worker(), await domain.worker()];
+    const lost = await dead.hold(projectId);
+    await domain.db.sql(`UPDATE workers SET seen_at = now() - interval '1 minute' WHERE id = $1`, [dead.id]);
+    expect(await heir.claim(projectId)).toMatchObject({ run: { claim: 2 }, stageLosses: 1 });
+    const before = [await domain.batch(id), await domain.projects(id)];
+    expect(await write(lost)).toBe(expected);
+    expect([await domain.batch(id), await domain.projects(id)]).toEqual(before);
+    expect(await domain.jobs(id)).toEqual([]);
+  });
 });
 
 test('a worker that takes up its own project again is fenced from its first run, too', async () => {
@@ -180,7 +188,11 @@ test('a stale job meets a retry without costing the project its new job', async 
         claims.push(worker.claim(projectId));
         if (domain.db.backend === 'postgres') {
           await expect
-            .poll(() => domain.db.sql(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))
+            .poll(() =>
+              domain.db.sql(
+                `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+              ),
+            )
             .not.toEqual([]);
         }
         await domain.queue.enqueue(tx, ids);
@@ -199,11 +211,20 @@ test('a job that is left over when the failure limit is crossed takes all others
   const worker = await domain.worker();
   const [one, two] = [await worker.hold(first), await worker.hold(second)];
   await failRun(domain.database, one, 'script', 'broken');
-  expect(await domain.batch(id)).toMatchObject({ status: 'FAILED', runningProjects: 1, waitingProjects: 2, finishedAt: null });
+  expect(await domain.batch(id)).toMatchObject({
+    status: 'FAILED',
+    runningProjects: 1,
+    waitingProjects: 2,
+    finishedAt: null,
+  });
   expect(await worker.claim(third)).toBeUndefined();
   expect(await domain.jobs(id)).toEqual([]);
   await worker.goThrough(two, 5);
-  expect(await domain.batch(id)).toMatchObject({ status: 'FAILED', completedProjects: 1, finishedAt: expect.any(Date) });
+  expect(await domain.batch(id)).toMatchObject({
+    status: 'FAILED',
+    completedProjects: 1,
+    finishedAt: expect.any(Date),
+  });
   const kinds = (await domain.events(id)).map(({ kind }) => kind).filter((kind) => kind !== 'PROJECT_STATUS_CHANGED');
   expect(kinds).toEqual(['CREATED', 'FAILURE_LIMIT_EXCEEDED', 'FINISHED']);
 });

@@ -46,7 +46,7 @@ export interface ScriptedStudio extends Studio {
 
 /** Makes a studio of which every stage does `act`: by default, nothing. */
 export function scriptedStudio(
-  act: (stage: Stage, context: StageContext) => Promise<StageResult | void> = async () => {},
+  act: (stage: Stage, context: StageContext) => Promise<StageResult | undefined> = async () => {},
 ): ScriptedStudio {
   const runs: StageRun[] = [];
   const events = new EventEmitter<{ run: [StageRun] }>();

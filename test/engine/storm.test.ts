@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { cancelBatch } from '../../src/batches/cancel.ts';
+import { createBatch } from '../../src/batches/create.ts';
+import { pauseBatch } from '../../src/batches/pause.ts';
+import { resumeBatch } from '../../src/batches/resume.ts';
+import { retryBatch } from '../../src/batches/retry.ts';
+import { DomainError } from '../../src/errors.ts';
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { batchInput, openTestQueue, scriptedStudio, startTestEngine, testLimits } from '../helpers/engine.ts';
+import { batchEnded } from '../helpers/wait.ts';
+
+const CLIENTS = 10;
+const ENGINES = 4;
+const BATCHES = 3;
+const PROJECTS = 8;
+/** Rounds of each client; STORM_ROUNDS=200 makes 2,000 in all. */
+const ROUNDS = Number(process.env['STORM_ROUNDS'] ?? 10);
+
+/** A generator of numbers from 0 to 1 that a seed repeats: mulberry32. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What the triggers keep, beside what counting again gives. */
+async function drift(db: TestDatabase): Promise<unknown[]> {
+  return db.sql(`SELECT b.id FROM batches b JOIN LATERAL (
+      SELECT count(*) AS total, count(*) FILTER (WHERE status = 'INITIALIZED') AS waiting,
+        count(*) FILTER (WHERE project_is_running(status)) AS running,
+        count(*) FILTER (WHERE status = 'COMPLETED') AS completed, count(*) FILTER (WHERE status = 'FAILED') AS failed,
+        count(*) FILTER (WHERE status = 'CANCELLED') AS cancelled, sum(progress) AS progress
+      FROM projects p WHERE p.batch_id = b.id
+    ) c ON true
+    WHERE (b.total_projects, b.waiting_projects, b.running_projects, b.completed_projects, b.failed_projects,
+      b.cancelled_projects, b.progress_sum)
+      IS DISTINCT FROM (c.total, c.waiting, c.running, c.completed, c.failed, c.cancelled, c.progress)`);
+}
+
+test('ten clients who pause, resume, cancel and retry at once under four engines break nothing', {
+  timeout: 60_000 + ROUNDS * 1_500,
+}, async () => {
+  await using db = await createTestDatabase();
+  await using queue = await openTestQueue(db.database);
+  const random = seeded(20_261_123);
+  const studio = scriptedStudio(async () => {
+    if (random() < 0.05) {
+      throw new Error('now and then');
+    }
+  });
+  await using stack = new AsyncDisposableStack();
+  for (let count = 0; count < ENGINES; count++) {
+    const database = stack.use(await db.openAnother());
+    const ownQueue = stack.use(await openTestQueue(database));
+    stack.use(await startTestEngine(database, ownQueue, studio, { concurrency: 3, backoffMs: 5 }));
+  }
+  const ids = await Promise.all(
+    Array.from(
+      { length: BATCHES },
+      async () => (await createBatch(db.database, queue, testLimits, batchInput(PROJECTS))).batch.id,
+    ),
+  );
+  const controls = [pauseBatch, resumeBatch, cancelBatch, retryBatch];
+  const surprises: unknown[] = [];
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const control = controls[Math.floor(random() * controls.length)] ?? retryBatch;
+        const id = ids[Math.floor(random() * ids.length)] ?? '';
+        await control(db.database, queue, id).catch((error: unknown) => {
+          // A control that the state does not allow is an answer; a deadlock that comes through is not.
+          if (!(error instanceof DomainError)) {
+            surprises.push(error);
+          }
+        });
+      }
+    }),
+  );
+  expect(surprises).toEqual([]);
+  expect(await drift(db)).toEqual([]);
+
+  for (const id of ids) {
+    await cancelBatch(db.database, queue, id).catch(() => {});
+    await batchEnded(db.database, id);
+    await retryBatch(db.database, queue, id);
+    expect(await batchEnded(db.database, id)).toMatchObject({
+      status: 'COMPLETED',
+      waitingProjects: 0,
+      cancelledProjects: 0,
+    });
+  }
+  expect(await drift(db)).toEqual([]);
+  const [history] = await db.sql(`SELECT count(*)::int AS gaps FROM projects p WHERE p.status <> (
+      SELECT e.to_status FROM batch_events e WHERE e.project_id = p.id ORDER BY e.version DESC, e.ordinal DESC LIMIT 1)`);
+  expect(history).toEqual({ gaps: 0 });
+  await expect.poll(() => db.sql('SELECT id FROM pgboss.job'), { timeout: 20_000 }).toEqual([]);
+});
