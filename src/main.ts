@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Config, parseConfig } from './config.ts';
+import { ensureWritableDir } from './database/data-dir.ts';
 import { openDatabase } from './database/database.ts';
 import { isUnavailable } from './database/sqlstate.ts';
 import { startEngine } from './engine/engine.ts';
@@ -23,6 +24,8 @@ const PING_TIMEOUT_MS = 2_000;
 /** Starts what the configuration asks for. Throws StartError. */
 export async function startService(config: Config, log: Log): Promise<Service> {
   const { dataDir, databaseUrl, role } = config;
+  // The videos go there also where the database is elsewhere.
+  await ensureWritableDir(dataDir);
   await using starting = new AsyncDisposableStack();
   const database = starting.use(await openDatabase({ dataDir, databaseUrl, log }));
   const works = role !== 'api';

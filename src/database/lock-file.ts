@@ -32,6 +32,7 @@ export async function takeLock(path: string, options: LockFileOptions = {}): Pro
   }
   await removeLeftovers(path).catch(() => {});
   const timer = setInterval(touch, times.touchMs).unref();
+  let isLost = false;
   async function touch(): Promise<void> {
     try {
       if ((await readOwned(path))?.token === token) {
@@ -44,6 +45,11 @@ export async function takeLock(path: string, options: LockFileOptions = {}): Pro
       return;
     }
     clearInterval(timer);
+    if (isLost) {
+      // A touch that began before the last one had ended has seen the same, and said so.
+      return;
+    }
+    isLost = true;
     log.error(
       { path },
       "the lock file is not this process's own any more: another process may be using the same database",
