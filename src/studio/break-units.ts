@@ -5,7 +5,7 @@ const spaceless =
 const ENDS_SPACELESS = new RegExp(`[${spaceless}]$`, 'u');
 const STARTS_SPACELESS = new RegExp(`^[${spaceless}]`, 'u');
 /** May not begin a line: closing marks, and what belongs to the word before it. */
-const CLINGS_BACK = /^[\p{Pe}\p{Pf}\p{M}\u200d、。，．：；？！…—～·・,.:;?!%‰°ー々\s]/u;
+const CLINGS_BACK = /^(?:\u200d|[\p{Pe}\p{Pf}\p{M}、。，．：；？！…—～·・,.:;?!%‰°ー々\s])/u;
 /** May not end a line: opening marks. */
 const CLINGS_ON = /[\p{Ps}\p{Pi}$£€¥#@]$/u;
 const MAY_END_LINE = /[\s\-–—/]$/u;

@@ -1,6 +1,6 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { breakUnits } from './break-units.ts';
-import { type FontWeight, fontOf, widthPx } from './fonts.ts';
+import { type FontWeight, setFont, widthPx } from './fonts.ts';
 
 /** A box to set text in. */
 export interface TextBox {
@@ -35,7 +35,7 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * always such a size. Line ends in the text stay.
  */
 export function fitText(text: string, box: TextBox): FittedText {
-  ruler.font = fontOf(box.weight, rulerPx);
+  setFont(ruler, box.weight, rulerPx);
   const rows = text.split('\n').map((row) => breakUnits(row).map(measure));
   for (let sizePx = box.largestPx; ; sizePx *= 0.96) {
     const scale = sizePx / rulerPx;
@@ -49,7 +49,7 @@ export function fitText(text: string, box: TextBox): FittedText {
 
 /** As much of the text as fits one line of this width, with an ellipsis if that is not all. */
 export function fitLine(text: string, weight: FontWeight, sizePx: number, mostPx: number): string {
-  ruler.font = fontOf(weight, sizePx);
+  setFont(ruler, weight, sizePx);
   if (widthPx(ruler, text) <= mostPx) return text;
   let kept = '';
   for (const { segment } of graphemes.segment(text)) {

@@ -22,13 +22,17 @@ const EMOJI_JOINERS = /[\ufe0e\ufe0f\u20e3]/g;
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const ruler = createCanvas(1, 1).getContext('2d');
-ruler.font = fontOf(500, 100);
+setFont(ruler, 500, 100);
 /** What is drawn for characters that no font has: a box. This one is never assigned, so no font has it. */
 const box = boundsOf('\u{10ffff}');
 
-/** The font of a weight and size as canvas writes it. */
-export function fontOf(weight: FontWeight, sizePx: number): string {
-  return `${weight} ${sizePx}px "${family}"`;
+/**
+ * Sets the font to measure and draw with. With proportional forms: to this font ’ and “ are Chinese marks
+ * as wide as a character, which tears "it’s" apart.
+ */
+export function setFont(context: SKRSContext2D, weight: FontWeight, sizePx: number): void {
+  context.font = `${weight} ${sizePx}px "${family}"`;
+  context.fontFeatureSettings = '"pwid"';
 }
 
 /** The width of a text in px. The context's font must be set. */

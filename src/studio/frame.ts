@@ -1,6 +1,6 @@
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import type { FittedText } from './fit-text.ts';
-import { type FontWeight, fontOf } from './fonts.ts';
+import { type FontWeight, setFont } from './fonts.ts';
 import { css, type Palette, type Rgb } from './palette.ts';
 
 /** The width of slides, thumbnail and video. */
@@ -38,7 +38,7 @@ export function drawLines(
   topPx: number,
   colour: Rgb,
 ): void {
-  context.font = fontOf(weight, text.sizePx);
+  setFont(context, weight, text.sizePx);
   context.fillStyle = css(colour);
   context.textAlign = 'left';
   context.textBaseline = 'alphabetic';

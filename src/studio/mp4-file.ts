@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { Mp4OutputFormat, Output, Quality, StreamTarget, type StreamTargetChunk, VideoSampleSource } from 'mediabunny';
 import { registerMediabunnyServer } from '@mediabunny/server';
+import { Mp4OutputFormat, Output, Quality, StreamTarget, type StreamTargetChunk, VideoSampleSource } from 'mediabunny';
 import { bt709 } from './yuv.ts';
 
 // No look for hardware: the same file comes out on every machine, and slides are quick anyhow.

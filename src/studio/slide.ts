@@ -1,6 +1,6 @@
 import type { Canvas } from '@napi-rs/canvas';
 import { fitLine, fitText } from './fit-text.ts';
-import { drawable, fontOf } from './fonts.ts';
+import { drawable, setFont } from './fonts.ts';
 import { drawGround, drawLines, drawStroke, frameHeightPx, frameWidthPx, marginPx, textWidthPx } from './frame.ts';
 import { css, type Palette } from './palette.ts';
 
@@ -25,7 +25,7 @@ const progressHeightPx = 6;
 export function drawSlide(canvas: Canvas, slide: Slide, palette: Palette): void {
   const context = drawGround(canvas, palette);
 
-  context.font = fontOf(500, smallPx);
+  setFont(context, 500, smallPx);
   context.textBaseline = 'alphabetic';
   context.fillStyle = css(palette.quiet);
   context.textAlign = 'right';

@@ -13,7 +13,7 @@ export interface Plane {
  * encoder's own conversion takes BT.601 and would shift every colour. Sizes must be even; about 6 ms for 720p.
  */
 export function rgbaToI420(
-  rgba: Uint8Array,
+  rgba: Uint8Array | Uint8ClampedArray,
   widthPx: number,
   heightPx: number,
   [luma, blueness, redness]: readonly [Plane, Plane, Plane],
@@ -44,10 +44,10 @@ export function rgbaToI420(
   }
 }
 
-function sumOf4(rgba: Uint8Array, upper: number, lower: number): number {
+function sumOf4(rgba: Uint8Array | Uint8ClampedArray, upper: number, lower: number): number {
   return at(rgba, upper) + at(rgba, upper + 4) + at(rgba, lower) + at(rgba, lower + 4);
 }
 
-function at(bytes: Uint8Array, index: number): number {
+function at(bytes: Uint8Array | Uint8ClampedArray, index: number): number {
   return bytes[index] ?? 0;
 }

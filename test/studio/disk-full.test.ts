@@ -28,14 +28,12 @@ vi.mock('node:fs/promises', async (importOriginal) => {
     link: failing(fs.link),
     async open(path: string, flags: string) {
       const file = await fs.open(path, flags);
-      file.write = failing(file.write.bind(file));
-      return new Proxy(file, {
-        get(target, key) {
-          if (key === 'write') return async (...args: unknown[]) => (check(path), Reflect.apply(target.write, target, args));
-          const value: unknown = Reflect.get(target, key);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
+      const write: (...args: never[]) => unknown = file.write;
+      const checked = async (...args: never[]): Promise<unknown> => {
+        check(path);
+        return Reflect.apply(write, file, args);
+      };
+      return Object.assign(file, { write: checked });
     },
   };
 });
@@ -55,21 +53,24 @@ const firstFiles: [Stage, RegExp][] = [
 ];
 
 describe('a full disk', () => {
-  it.each(firstFiles)('fails %s at %s with a short message, leaves nothing, and can be retried', async (stage, file) => {
-    const dataDir = await freshDataDir();
-    const studio = createLocalStudio({ dataDir });
-    const project = projectOf();
-    for (const earlier of STAGES.slice(0, STAGES.indexOf(stage))) await studio.run(earlier, contextOf(project));
+  it.each(firstFiles)(
+    'fails %s at %s with a short message, leaves nothing, and can be retried',
+    async (stage, file) => {
+      const dataDir = await freshDataDir();
+      const studio = createLocalStudio({ dataDir });
+      const project = projectOf();
+      for (const earlier of STAGES.slice(0, STAGES.indexOf(stage))) await studio.run(earlier, contextOf(project));
 
-    disk.failing = file;
-    const error = await studio.run(stage, contextOf(project)).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ message: 'the disk is full' });
-    expect(error).not.toBeInstanceOf(PermanentStageError);
-    expect(await strays(dataDir)).toEqual([]);
+      disk.failing = file;
+      const error = await studio.run(stage, contextOf(project)).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ message: 'the disk is full' });
+      expect(error).not.toBeInstanceOf(PermanentStageError);
+      expect(await strays(dataDir)).toEqual([]);
 
-    disk.failing = undefined;
-    await studio.run(stage, contextOf(project));
-  });
+      disk.failing = undefined;
+      await studio.run(stage, contextOf(project));
+    },
+  );
 
   it('names a code that it does not know, and no path', async () => {
     const dataDir = await freshDataDir();

@@ -98,7 +98,21 @@ describe('scenesOf', () => {
   });
 
   it('loses nothing that can be seen and keeps the order, whatever the text', () => {
-    const parts = fc.constantFrom('. ', '。', '，', '\n', '\r\n\r\n', ' ', '- ', '「', 'Dr. ', '茶', 'word ', '😀', '1,000');
+    const parts = fc.constantFrom(
+      '. ',
+      '。',
+      '，',
+      '\n',
+      '\r\n\r\n',
+      ' ',
+      '- ',
+      '「',
+      'Dr. ',
+      '茶',
+      'word ',
+      '😀',
+      '1,000',
+    );
     const text = fc.array(fc.oneof(parts, fc.string({ unit: 'binary', maxLength: 40 })), { maxLength: 60 });
     fc.assert(
       fc.property(text, (pieces) => {

@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitLine, fitText, type TextBox } from '../../src/studio/fit-text.ts';
-import { drawable, fontOf } from '../../src/studio/fonts.ts';
+import { drawable, setFont } from '../../src/studio/fonts.ts';
 import { paletteOf, paletteOfHue, type Rgb } from '../../src/studio/palette.ts';
 import { drawSlide } from '../../src/studio/slide.ts';
 import { longText } from './workshop.ts';
@@ -93,7 +93,7 @@ describe('fitText', () => {
         const fitted = fitText(text, box);
         expect(fitted.lines.length * fitted.lineHeightPx).toBeLessThanOrEqual(box.heightPx);
         expect(fitted.lines.join('').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
-        ruler.font = fontOf(box.weight, fitted.sizePx);
+        setFont(ruler, box.weight, fitted.sizePx);
         for (const line of fitted.lines) expect(ruler.measureText(line).width).toBeLessThan(box.widthPx * 1.01);
       }),
     );
@@ -101,6 +101,14 @@ describe('fitText', () => {
 
   it('ends on a text that no size makes fit', () => {
     expect(fitText('a\n'.repeat(5000), box).sizePx).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('setFont', () => {
+  it('keeps the apostrophe of English as narrow as it is', () => {
+    setFont(ruler, 500, 100);
+    expect(ruler.measureText('it’s').width - ruler.measureText('its').width).toBeLessThan(40);
+    expect(ruler.measureText('，').width).toBeCloseTo(100, 1);
   });
 });
 

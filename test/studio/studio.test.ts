@@ -3,7 +3,13 @@ import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listWork } from '../../src/studio/list-work.ts';
-import { PermanentStageError, STAGES, type Stage, type StageProject, type StageResult } from '../../src/studio/stage.ts';
+import {
+  PermanentStageError,
+  STAGES,
+  type Stage,
+  type StageProject,
+  type StageResult,
+} from '../../src/studio/stage.ts';
 import { createLocalStudio, type Studio } from '../../src/studio/studio.ts';
 import { contextOf, freshDataDir, longText, projectOf, strays } from './workshop.ts';
 

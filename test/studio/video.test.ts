@@ -1,7 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input, type InputVideoTrack, VideoSampleSink } from 'mediabunny';
+import {
+  ALL_FORMATS,
+  EncodedPacketSink,
+  FilePathSource,
+  Input,
+  type InputVideoTrack,
+  VideoSampleSink,
+} from 'mediabunny';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scenesOf } from '../../src/studio/scenes.ts';
 import { STAGES } from '../../src/studio/stage.ts';
@@ -79,7 +86,8 @@ describe('a produced video', () => {
     const { library } = await produce(content);
     const bytes = await readFile(join(library, 'video.mp4'));
     const kinds: string[] = [];
-    for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at)) kinds.push(bytes.toString('latin1', at + 4, at + 8));
+    for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at))
+      kinds.push(bytes.toString('latin1', at + 4, at + 8));
     expect(kinds.indexOf('moov')).toBeGreaterThan(0);
     expect(kinds.indexOf('moov')).toBeLessThan(kinds.indexOf('mdat'));
   });
