@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createCanvas } from '@napi-rs/canvas';
 import { type AssetsWork, ensureAssets, slideFile } from './assets.ts';
 import { frameHeightPx, frameWidthPx } from './frame.ts';
-import { framesOf } from './frames.ts';
+import { frameTimesOf } from './frame-times.ts';
 import { openMp4 } from './mp4-file.ts';
 import { ensureSealed, type Sealed, type Work } from './sealed-folder.ts';
 import { readPicture } from './slide-picture.ts';
@@ -24,7 +24,7 @@ async function encode(
   path: string,
   onProgress: (fraction: number) => void,
 ): Promise<void> {
-  const scenes = framesOf(assets.scenes);
+  const scenes = frameTimesOf(assets.scenes);
   const count = scenes.flat().length;
   const context = createCanvas(frameWidthPx, frameHeightPx).getContext('2d');
   let done = 0;

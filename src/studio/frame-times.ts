@@ -1,5 +1,5 @@
 /** When a frame comes on and for how long, in seconds from the beginning of the video. */
-export interface Frame {
+export interface FrameTime {
   startS: number;
   durationS: number;
 }
@@ -11,14 +11,14 @@ export interface Frame {
 const longestFrameS = 1;
 
 /** The frames of each scene, for scenes that last this long one after the other. */
-export function framesOf(scenes: readonly { durationS: number }[]): Frame[][] {
+export function frameTimesOf(scenes: readonly { durationS: number }[]): FrameTime[][] {
   let sceneStartS = 0;
   return scenes.map(({ durationS }) => {
-    const frames: Frame[] = [];
+    const times: FrameTime[] = [];
     for (let offsetS = 0; offsetS < durationS; offsetS += longestFrameS) {
-      frames.push({ startS: sceneStartS + offsetS, durationS: Math.min(longestFrameS, durationS - offsetS) });
+      times.push({ startS: sceneStartS + offsetS, durationS: Math.min(longestFrameS, durationS - offsetS) });
     }
     sceneStartS += durationS;
-    return frames;
+    return times;
   });
 }
