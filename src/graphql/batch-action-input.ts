@@ -11,10 +11,7 @@ export const BatchActionInput = builder.inputType('BatchActionInput', {
 });
 
 /** Does something to the batch with this global id. Throws BatchNotFound with the id as it was given. */
-export async function onBatch<Result>(
-  batchId: string,
-  act: (uuid: string) => Promise<Result>,
-): Promise<Result> {
+export async function onBatch<Result>(batchId: string, act: (uuid: string) => Promise<Result>): Promise<Result> {
   const uuid = uuidOf('Batch', batchId);
   if (uuid === undefined) {
     throw new BatchNotFound(batchId);

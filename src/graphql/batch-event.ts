@@ -15,9 +15,7 @@ export const BatchEventObject = builder.objectRef<EventRow>('BatchEvent').implem
       nullable: true,
       description: 'What changed, where the kind is PROJECT_STATUS_CHANGED.',
       resolve: ({ project, fromStatus, toStatus, at }) =>
-        project === null || toStatus === null
-          ? null
-          : { project, from: fromStatus, to: toStatus, at },
+        project === null || toStatus === null ? null : { project, from: fromStatus, to: toStatus, at },
     }),
   }),
 });

@@ -28,8 +28,7 @@ const BatchProgress = builder.objectRef<BatchUpdate>('BatchProgress').implement(
     }),
     progressed: t.expose('progressed', {
       type: [ProjectObject],
-      description:
-        'Projects that moved on within their stage since the event before, as they are now.',
+      description: 'Projects that moved on within their stage since the event before, as they are now.',
     }),
     reset: t.exposeBoolean('reset', {
       description:

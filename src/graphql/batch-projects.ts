@@ -27,11 +27,8 @@ builder.objectField(BatchObject, 'projects', (t) =>
         }),
       },
       resolve: async (batch, { status, ...args }, { database }) => ({
-        ...(await readConnection(listOf(batch.id), args, (page) =>
-          listProjects(database, batch.id, status, page),
-        )),
-        count: async () =>
-          status == null ? batch.totalProjects : countProjects(database, batch.id, status),
+        ...(await readConnection(listOf(batch.id), args, (page) => listProjects(database, batch.id, status, page))),
+        count: async () => (status == null ? batch.totalProjects : countProjects(database, batch.id, status)),
       }),
     },
     {

@@ -14,8 +14,7 @@ export const BatchObject = builder.prismaObject('Batch', {
     status: t.expose('status', { type: BatchStatusEnum, description: 'How it is doing.' }),
     progress: t.float({
       description: 'Mean progress of all projects, 0 to 100.',
-      resolve: ({ progressSum, totalProjects }) =>
-        totalProjects === 0 ? 0 : progressSum / totalProjects,
+      resolve: ({ progressSum, totalProjects }) => (totalProjects === 0 ? 0 : progressSum / totalProjects),
     }),
     totalProjects: t.exposeInt('totalProjects', { description: 'All projects.' }),
     waitingProjects: t.exposeInt('waitingProjects', { description: 'INITIALIZED projects.' }),

@@ -1,6 +1,6 @@
+import type { z } from 'zod';
 import type { Page, PageArgs } from '../batches/page.ts';
 import { decodeCursor, encodeCursor } from './cursors.ts';
-import type { z } from 'zod';
 
 /** How the rows of one list are found again. */
 export interface CursorList<Row, Key, Place extends (string | number)[]> {

@@ -17,8 +17,7 @@ export const CreateBatchInput = builder.inputType('CreateBatchInput', {
     geminiModel: t.string({
       required: true,
       defaultValue: 'gemini-1.5-flash',
-      description:
-        'gemini-1.5-flash, gemini-1.5-pro, or another that the server is configured to allow.',
+      description: 'gemini-1.5-flash, gemini-1.5-pro, or another that the server is configured to allow.',
     }),
     youtubeSettings: t.field({
       type: YoutubeSettingsInput,

@@ -29,7 +29,6 @@ builder.mutationField('createBatch', (t) =>
       types: [InvalidInput, IdempotencyConflict],
       union: { description: 'What came of createBatch.' },
     },
-    resolve: (_root, { input }, { database, queue, limits }) =>
-      createBatch(database, queue, limits, input),
+    resolve: (_root, { input }, { database, queue, limits }) => createBatch(database, queue, limits, input),
   }),
 );

@@ -21,5 +21,5 @@ import { builder } from './builder.ts';
 export const schema = builder.toSchema();
 
 export { type Caller, type Context, makeContext, type Services } from './context.ts';
-export { INTERNAL_SERVER_ERROR, reportError } from './report-errors.ts';
+export { type Reporter, reportError, TopLevelCode } from './report-errors.ts';
 export { runOperation, runSubscription } from './run.ts';

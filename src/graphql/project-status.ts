@@ -14,10 +14,12 @@ const values: Record<ProjectStatus, { description: string }> = {
   UPLOADING: { description: 'Everything is put into the library. Progress from 98.' },
   COMPLETED: { description: 'The video is in the library. Progress 100.' },
   FAILED: {
-    description: 'A stage could not be done; errorMessage says why. Progress stays as it was. retryBatch takes it up again.',
+    description:
+      'A stage could not be done; errorMessage says why. Progress stays as it was. retryBatch takes it up again.',
   },
   CANCELLED: {
-    description: 'The batch was cancelled before the project had ended. Progress stays as it was. retryBatch takes it up again.',
+    description:
+      'The batch was cancelled before the project had ended. Progress stays as it was. retryBatch takes it up again.',
   },
 };
 

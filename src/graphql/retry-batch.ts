@@ -29,9 +29,7 @@ builder.mutationField('retryBatch', (t) =>
       union: { description: 'What came of retryBatch.' },
     },
     resolve: (_root, { input: { batchId, projectIds } }, { database, queue }) =>
-      onBatch(batchId, (uuid) =>
-        onProjects(projectIds, (uuids) => retryBatch(database, queue, uuid, uuids)),
-      ),
+      onBatch(batchId, (uuid) => onProjects(projectIds, (uuids) => retryBatch(database, queue, uuid, uuids))),
   }),
 );
 
@@ -52,8 +50,6 @@ async function onProjects<Result>(
   try {
     return await act(projectIds == null ? undefined : [...given.keys()]);
   } catch (error) {
-    throw error instanceof ProjectNotFound
-      ? new ProjectNotFound(given.get(error.projectId) ?? error.projectId)
-      : error;
+    throw error instanceof ProjectNotFound ? new ProjectNotFound(given.get(error.projectId) ?? error.projectId) : error;
   }
 }

@@ -3,10 +3,7 @@ import type { Context } from './context.ts';
 import { reportError } from './report-errors.ts';
 
 /** Runs a query or a mutation; its errors come in their public form. */
-export async function runOperation(
-  operation: ExecutionArgs,
-  context: Context,
-): Promise<ExecutionResult> {
+export async function runOperation(operation: ExecutionArgs, context: Context): Promise<ExecutionResult> {
   return publicForm(await execute({ ...operation, contextValue: context }), context);
 }
 
@@ -19,9 +16,7 @@ export async function runSubscription(
   context: Context,
 ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
   const stream = await subscribe({ ...operation, contextValue: context });
-  return Symbol.asyncIterator in stream
-    ? new PublicStream(stream, context)
-    : publicForm(stream, context);
+  return Symbol.asyncIterator in stream ? new PublicStream(stream, context) : publicForm(stream, context);
 }
 
 function publicForm(result: ExecutionResult, context: Context): ExecutionResult {

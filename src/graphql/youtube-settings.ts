@@ -4,10 +4,7 @@ import { YoutubePrivacyEnum } from './youtube-privacy.ts';
 import { YoutubePublishTypeEnum } from './youtube-publish-type.ts';
 
 /** The columns that batches and projects keep the settings in: all null, or none but publishAt. */
-type Columns = Pick<
-  Batch,
-  'youtubePrivacy' | 'youtubePublishType' | 'youtubePublishAt' | 'youtubeAiContentFlag'
->;
+type Columns = Pick<Batch, 'youtubePrivacy' | 'youtubePublishType' | 'youtubePublishAt' | 'youtubeAiContentFlag'>;
 
 /** The settings in the columns of a row; null where it has none. */
 export function youtubeSettingsOf(row: Columns) {

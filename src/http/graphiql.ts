@@ -1,14 +1,17 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 
+/** One sentence a line; 500 characters and more. */
 const CONTENT = [
-  'Every batch begins with a text. A text becomes a script: its paragraphs and sentences are cut',
-  'into scenes, and each scene gets the time that it takes to read it aloud. The scenes become',
-  'slides and captions, the slides become a video, and the video gets a thumbnail. At last',
-  'everything is put into the library, from where it can be watched in any browser. While all of',
-  'that happens, the numbers of the batch are true at every moment, and every step of every',
-  'project arrives here live. Change this text to your own: it has to be between five hundred',
-  'and ten thousand characters long.',
-].join(' ');
+  'Every batch begins with a text, and this one tells how a text becomes a video.',
+  'First it becomes a script: its sentences are cut into scenes.',
+  'Each scene gets the time that it takes to read it aloud.',
+  'The scenes become slides and captions, and the slides become a video.',
+  'The video gets a thumbnail with the name of the project on it.',
+  'At last everything is put into the library, where any browser can watch it.',
+  'Meanwhile the numbers of the batch are true at every moment.',
+  'Every step of every project arrives here live, while it happens.',
+  'Change this text to your own, of 500 to 10000 characters.',
+].join('\n            ');
 
 const CREATE = `# 1. Create a batch. Copy the id that comes back.
 mutation CreateBatch {
@@ -18,7 +21,9 @@ mutation CreateBatch {
       projects: [
         {
           name: "How a text becomes a video"
-          content: "${CONTENT}"
+          content: """
+            ${CONTENT}
+          """
         }
       ]
     }

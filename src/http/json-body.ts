@@ -1,8 +1,11 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { TopLevelCode } from '../graphql/index.ts';
 
 /** The body of a request is larger than the server is configured to take. */
 export const PAYLOAD_TOO_LARGE = 'PAYLOAD_TOO_LARGE';
+/** The body of a request is not JSON by its content-type. */
+export const UNSUPPORTED_MEDIA_TYPE = 'UNSUPPORTED_MEDIA_TYPE';
 
 /**
  * Reads what is POSTed, as JSON and up to so many bytes. Nothing but JSON is taken, as a browser
@@ -10,14 +13,13 @@ export const PAYLOAD_TOO_LARGE = 'PAYLOAD_TOO_LARGE';
  */
 export function useJsonBody(maxBytes: number): Plugin {
   return {
-    onRequestParse({ request, setRequestParser, endResponse, fetchAPI }) {
+    onRequestParse({ request, setRequestParser }) {
       if (request.method !== 'POST') {
         return;
       }
       const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
       if (type !== 'application/json' && type !== 'application/graphql+json') {
-        endResponse(new fetchAPI.Response(null, { status: 415 }));
-        return;
+        throw refusal(415, UNSUPPORTED_MEDIA_TYPE, 'Send JSON, with content-type: application/json.');
       }
       setRequestParser(async (posted) => parseJson(await readBody(posted, maxBytes)));
     },
@@ -25,20 +27,25 @@ export function useJsonBody(maxBytes: number): Plugin {
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
+  const tooLarge = `The body of a request may have at most ${maxBytes} bytes.`;
   if (Number(request.headers.get('content-length')) > maxBytes) {
-    throw tooLarge(maxBytes);
+    throw refusal(413, PAYLOAD_TOO_LARGE, tooLarge);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    // Read to its end in any case: a client that is cut off while it sends sees no answer.
-    if (size <= maxBytes) {
-      chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      // Read to its end in any case: a client that is cut off while it sends sees no answer.
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+      }
     }
+  } catch {
+    throw badRequest('The body of the request was cut off.');
   }
   if (size > maxBytes) {
-    throw tooLarge(maxBytes);
+    throw refusal(413, PAYLOAD_TOO_LARGE, tooLarge);
   }
   return Buffer.concat(chunks);
 }
@@ -61,14 +68,10 @@ function isParams(value: unknown): value is GraphQLParams & { query: string } {
   return typeof value === 'object' && value !== null && 'query' in value && typeof value.query === 'string';
 }
 
-function tooLarge(maxBytes: number): GraphQLError {
-  return new GraphQLError(`The body of a request may have at most ${maxBytes} bytes.`, {
-    extensions: { code: PAYLOAD_TOO_LARGE, http: { status: 413 } },
-  });
+function badRequest(message: string): GraphQLError {
+  return refusal(400, TopLevelCode.badRequest, message);
 }
 
-function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
+function refusal(status: number, code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status } } });
 }

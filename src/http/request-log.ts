@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type OperationDefinitionNode, type DocumentNode, getOperationAST } from 'graphql';
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Log } from '../log.ts';
 
 /** What the log says of a GraphQL operation: its kind and its name, "mutation CreateBatch". */
@@ -8,10 +8,7 @@ export interface Traced {
 }
 
 /** How an operation is called in the log; undefined where the document does not have it. */
-export function nameOperation(
-  document: DocumentNode,
-  operationName: string | null | undefined,
-): string | undefined {
+export function nameOperation(document: DocumentNode, operationName: string | null | undefined): string | undefined {
   const found: OperationDefinitionNode | null | undefined = getOperationAST(document, operationName);
   return found == null ? undefined : `${found.operation} ${found.name?.value ?? '(anonymous)'}`;
 }

@@ -11,7 +11,8 @@ const LIBRARY_PATH = '/library';
 /** What the routes lead to. */
 export interface Routes extends Readiness {
   libraryDir: string;
-  serveGraphql(request: IncomingMessage, response: ServerResponse): void;
+  /** Never rejects. */
+  serveGraphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 /** Answers a request by its path. */
@@ -19,7 +20,7 @@ export function route(request: IncomingMessage, response: ServerResponse, routes
   setSecurityHeaders(response);
   const path = request.url?.split('?')[0] ?? '/';
   if (path === GRAPHQL_PATH) {
-    routes.serveGraphql(request, response);
+    void routes.serveGraphql(request, response);
   } else if (path === '/health/live') {
     sendLive(response);
   } else if (path === '/health/ready') {

@@ -4,9 +4,9 @@ import type { Services } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
 import { listen } from './listen.ts';
 import { matchLocale } from './locale.ts';
-import { Requests } from './requests.ts';
 import { requestIdOf } from './request-id.ts';
 import { logRequest } from './request-log.ts';
+import { Requests } from './requests.ts';
 import { GRAPHQL_PATH, route } from './routes.ts';
 import { serveSockets } from './ws.ts';
 import { type Incoming, makeYoga } from './yoga.ts';
@@ -66,25 +66,37 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       libraryDir: options.libraryDir,
       pingDatabase: options.pingDatabase,
       isReady: () => ready,
-      serveGraphql: () => void yoga.handle(request, response, incoming),
+      serveGraphql: async () => {
+        try {
+          await yoga.handle(request, response, incoming);
+        } catch (error) {
+          log.error({ err: error, requestId: incoming.caller.requestId }, 'a request broke');
+          response.destroy();
+        }
+      },
     });
   });
-  const sockets = serveSockets(server, { yoga, path: GRAPHQL_PATH, maxBodyBytes, log, incomingOf });
+  const sockets = serveSockets(server, { yoga, services, path: GRAPHQL_PATH, maxBodyBytes, log, incomingOf });
   const address = await listen(server, host, port);
+  const stop = async () => {
+    ready = false;
+    const closed = once(server, 'close');
+    server.close();
+    await sockets[Symbol.asyncDispose]();
+    await requests.finish(graceMs);
+    server.closeAllConnections();
+    await closed;
+    await yoga.dispose();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     ...address,
     setReady: (isReady) => {
       ready = isReady;
     },
-    async [Symbol.asyncDispose]() {
-      ready = false;
-      const closed = once(server, 'close');
-      server.close();
-      await sockets[Symbol.asyncDispose]();
-      await requests.finish(graceMs);
-      server.closeAllConnections();
-      await closed;
-      await yoga.dispose();
+    [Symbol.asyncDispose]() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

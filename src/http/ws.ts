@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { DocumentNode, GraphQLError } from 'graphql';
-import type { ServerOptions } from 'graphql-ws';
+import type { DocumentNode, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { ServerOptions, SubscribePayload } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { reportError } from '../graphql/index.ts';
+import { reportError, type Services, TopLevelCode } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
 import { isSameOrigin } from './origin.ts';
 import type { Incoming, makeYoga } from './yoga.ts';
@@ -12,6 +12,7 @@ import type { Incoming, makeYoga } from './yoga.ts';
 /** How GraphQL is served over WebSocket (graphql-transport-ws). */
 export interface SocketOptions {
   yoga: ReturnType<typeof makeYoga>;
+  services: Services;
   path: string;
   maxBodyBytes: number;
   log: Log;
@@ -54,7 +55,11 @@ export function serveSockets(server: Server, options: SocketOptions): AsyncDispo
       for (const client of sockets.clients) {
         client.close(GOING_AWAY, 'Going away');
       }
-      const late = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), CLOSE_MS);
+      const late = setTimeout(() => {
+        for (const client of sockets.clients) {
+          client.terminate();
+        }
+      }, CLOSE_MS);
       await closed;
       clearTimeout(late);
     },
@@ -67,7 +72,11 @@ interface Running extends Incoming {
   startedMs: number;
 }
 
-function handlersOf({ yoga, incomingOf }: SocketOptions): ServerOptions<Record<string, unknown> | undefined, Extra> {
+function handlersOf({
+  yoga,
+  services,
+  incomingOf,
+}: SocketOptions): ServerOptions<Record<string, unknown> | undefined, Extra> {
   // By what graphql-ws hands on: the payload of the subscribe message, and the arguments made of it.
   const running = new WeakMap<object, Running>();
   const envelopedOf = (key: object) => {
@@ -83,39 +92,45 @@ function handlersOf({ yoga, incomingOf }: SocketOptions): ServerOptions<Record<s
       const enveloped = yoga.getEnveloped({ ...incoming, params: payload });
       const operation = { ...incoming, enveloped, startedMs: performance.now() };
       running.set(payload, operation);
-      const document = check(operation, payload.query);
-      if (!('kind' in document)) {
-        return document;
+      try {
+        const prepared = await prepare(operation, payload);
+        running.set(prepared, operation);
+        return prepared;
+      } catch (error) {
+        // Let through, it would close the connection, and end every other operation on it.
+        return [reportError(error, { ...incoming.caller, isUnavailable: services.isUnavailable })];
       }
-      const args = {
-        schema: enveloped.schema,
-        document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
-        contextValue: await enveloped.contextFactory(),
-      };
-      running.set(args, operation);
-      return args;
     },
     execute: (args) => envelopedOf(args).execute(args),
     subscribe: (args) => envelopedOf(args).subscribe(args),
     onComplete: (_context, _id, payload) => logOperation(running.get(payload)),
-    onError: (_context, _id, payload) => logOperation(running.get(payload)),
+    onError: (_context, _id, payload, errors) => {
+      logOperation(running.get(payload));
+      return errors.map(formatError);
+    },
   };
 }
 
-/**
- * The document, or what is wrong with it. Thrown, an error would close the connection, and end
- * every other operation on it.
- */
-function check({ enveloped, caller }: Running, query: string): DocumentNode | GraphQLError[] {
-  try {
-    const document: DocumentNode = enveloped.parse(query);
-    const errors: readonly GraphQLError[] = enveloped.validate(enveloped.schema, document);
-    return errors.length === 0 ? document : [...errors];
-  } catch (error) {
-    return [reportError(error, { ...caller, isUnavailable: () => false })];
+/** What there is to run, or the errors of validation. Throws what parsing and making the context throw. */
+async function prepare({ enveloped }: Running, payload: SubscribePayload) {
+  const document: DocumentNode = enveloped.parse(payload.query);
+  const errors: readonly GraphQLError[] = enveloped.validate(enveloped.schema, document);
+  if (errors.length > 0) {
+    return errors;
   }
+  return {
+    schema: enveloped.schema,
+    document,
+    operationName: payload.operationName,
+    variableValues: payload.variables,
+    contextValue: await enveloped.contextFactory(),
+  };
+}
+
+/** As over HTTP: with a code in any case, and without what is for HTTP only. */
+function formatError(error: GraphQLError): GraphQLFormattedError {
+  const { http: _http, code = TopLevelCode.badRequest, ...extensions } = error.extensions;
+  return { ...error.toJSON(), extensions: { ...extensions, code } };
 }
 
 function logOperation(operation: Running | undefined): void {

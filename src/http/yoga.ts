@@ -1,10 +1,10 @@
-import { type ExecutionArgs, GraphQLError, parse } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { createYoga, type Plugin, type YogaLogger } from 'graphql-yoga';
 import {
   type Caller,
   type Context,
-  INTERNAL_SERVER_ERROR,
   makeContext,
+  reportError,
   runOperation,
   runSubscription,
   type Services,
@@ -13,6 +13,7 @@ import {
 import type { Log } from '../log.ts';
 import { renderPage } from './graphiql.ts';
 import { useJsonBody } from './json-body.ts';
+import { useParser } from './parser.ts';
 import { nameOperation, type Traced } from './request-log.ts';
 
 /** What comes with each operation from the server, over HTTP and WebSocket alike. */
@@ -30,9 +31,6 @@ export interface YogaOptions {
   log: Log;
 }
 
-/** Enough for 10,000 projects that are written out in the document. */
-const MAX_TOKENS = 100_000;
-
 /** Makes the GraphQL server, without the HTTP around it. */
 export function makeYoga({ services, maxBodyBytes, graphiql, log }: YogaOptions) {
   return createYoga<Incoming, Context>({
@@ -49,19 +47,10 @@ export function makeYoga({ services, maxBodyBytes, graphiql, log }: YogaOptions)
     // Documents can be large, and a cache of them would be; and validation that depends on
     // variables must not be remembered.
     parserAndValidationCache: false,
-    maskedErrors: { maskError: (error) => maskOutside(error, log) },
+    maskedErrors: false,
     logging: quiet(log),
-    plugins: [useJsonBody(maxBodyBytes), useTokenLimit(), useTraced(), useRunner()],
+    plugins: [useJsonBody(maxBodyBytes), useParser(), useTraced(), useRunner(), useReports(services)],
   });
-}
-
-/** Refuses documents that are too large to be looked at. */
-function useTokenLimit(): Plugin {
-  return {
-    onParse({ setParseFn }) {
-      setParseFn((source, options) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
-    },
-  };
 }
 
 /** Tells the log which operation it was. */
@@ -81,25 +70,25 @@ function useTraced(): Plugin<Incoming> {
 /** Runs operations so that their errors come in their public form. */
 function useRunner(): Plugin<Context> {
   return {
-    onExecute: ({ args: { contextValue }, setExecuteFn }) =>
-      setExecuteFn((args) => runOperation(args, contextValue)),
+    onExecute: ({ args: { contextValue }, setExecuteFn }) => setExecuteFn((args) => runOperation(args, contextValue)),
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) =>
       setSubscribeFn((args) => runSubscription(args, contextValue)),
   };
 }
 
-/** The public form of what goes wrong before or after an operation runs. */
-function maskOutside(error: unknown, log: Log): Error {
-  if (error instanceof GraphQLError && error.cause === undefined) {
-    return error;
-  }
-  log.error({ err: error }, 'unexpected error outside of an operation');
-  return new GraphQLError('Unexpected error.', {
-    extensions: { code: INTERNAL_SERVER_ERROR, http: { status: 500 } },
-  });
+/** Gives what goes wrong before an operation runs its public form, too. */
+function useReports({ isUnavailable }: Services): Plugin<object, Incoming> {
+  return {
+    onResultProcess({ result, setResult, serverContext }) {
+      if ('errors' in result && result.errors !== undefined) {
+        const reporter = { ...serverContext.caller, isUnavailable };
+        setResult({ ...result, errors: result.errors.map((error) => reportError(error, reporter)) });
+      }
+    },
+  };
 }
 
-/** Yoga tells of each step and of masked errors, which are logged already. */
+/** Yoga tells of each step, and of errors that are logged already. */
 function quiet(log: Log): YogaLogger {
   const tell = (...details: unknown[]) => log.trace({ details }, 'yoga');
   return { debug: tell, info: tell, warn: tell, error: tell };

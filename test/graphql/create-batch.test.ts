@@ -224,12 +224,8 @@ test('the same key with another input is a conflict that shows the first batch',
 });
 
 test('calls with the same key at the same time make one batch', async () => {
-  const results = await Promise.all(
-    Array.from({ length: 8 }, () => create({ idempotencyKey: 'at the same time' })),
-  );
-  const batches = results.map((result) =>
-    result?.__typename === 'CreateBatchSuccess' ? result : undefined,
-  );
+  const results = await Promise.all(Array.from({ length: 8 }, () => create({ idempotencyKey: 'at the same time' })));
+  const batches = results.map((result) => (result?.__typename === 'CreateBatchSuccess' ? result : undefined));
   expect(new Set(batches.map((made) => made?.batch.id)).size).toBe(1);
   expect(batches.filter((made) => made?.replayed === false)).toHaveLength(1);
 });

@@ -98,9 +98,7 @@ describe.each(['subscribe', 'subscribeSse'] as const)('over %s', (over) => {
       const stream = server[over](WATCH, { id }, { 'accept-language': 'zh-TW' });
       const { value } = await stream.next();
       expect(value.data ?? null).toBeNull();
-      expect(value.errors).toMatchObject([
-        { message: '批次任務不存在', extensions: { code: 'BATCH_NOT_FOUND' } },
-      ]);
+      expect(value.errors).toMatchObject([{ message: '批次任務不存在', extensions: { code: 'BATCH_NOT_FOUND' } }]);
       expect(value.errors).toHaveLength(1);
       expect(await stream.next()).toMatchObject({ done: true });
     },

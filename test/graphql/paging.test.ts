@@ -144,16 +144,8 @@ test('the list of batches pages in both directions', async () => {
     } while (at !== null);
     return pages;
   };
-  expect(await walk((after) => ({ first: 3, after }), false)).toEqual([
-    ids.slice(0, 3),
-    ids.slice(3, 6),
-    ids.slice(6),
-  ]);
-  expect(await walk((before) => ({ last: 3, before }), true)).toEqual([
-    ids.slice(4),
-    ids.slice(1, 4),
-    ids.slice(0, 1),
-  ]);
+  expect(await walk((after) => ({ first: 3, after }), false)).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
+  expect(await walk((before) => ({ last: 3, before }), true)).toEqual([ids.slice(4), ids.slice(1, 4), ids.slice(0, 1)]);
 });
 
 test('a walk under a status filter neither skips nor repeats what matches throughout', async () => {

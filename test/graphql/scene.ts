@@ -59,8 +59,5 @@ export async function updateProject(
 ): Promise<void> {
   const names = Object.keys(columns);
   const list = names.map((name, at) => `${name} = $${at + 2}`).join(', ');
-  await server.testDatabase.sql(`UPDATE projects SET ${list} WHERE id = $1`, [
-    uuid,
-    ...Object.values(columns),
-  ]);
+  await server.testDatabase.sql(`UPDATE projects SET ${list} WHERE id = $1`, [uuid, ...Object.values(columns)]);
 }

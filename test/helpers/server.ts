@@ -61,7 +61,11 @@ export interface TestServer extends AsyncDisposable {
     headers?: Record<string, string>,
   ): Promise<Answer<Data>>;
   /** Runs any text as a query over HTTP. */
-  queryText(query: string, headers?: Record<string, string>): Promise<Answer<Record<string, unknown>>>;
+  queryText(
+    query: string,
+    headers?: Record<string, string>,
+    variables?: Record<string, unknown>,
+  ): Promise<Answer<Record<string, unknown>>>;
   /** Runs a subscription over a WebSocket of its own, which ends with it. It is not tried again. */
   subscribe<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
@@ -85,7 +89,8 @@ export const idleQueue: ProjectQueue = {
   async withdraw() {},
 };
 
-const LIMITS: BatchLimits = { models: ['gemini-1.5-flash', 'gemini-1.5-pro'], maxProjects: 10_000 };
+/** The usual limits. */
+export const LIMITS: BatchLimits = { models: ['gemini-1.5-flash', 'gemini-1.5-pro'], maxProjects: 10_000 };
 
 /** Starts a server for a test. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -145,14 +150,21 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log: lines,
     logged,
     connect,
-    query: (document, variables, headers) =>
-      post({ query: print(document), variables }, headers),
-    queryText: (query, headers) => post({ query }, headers),
-    subscribe<Data, Variables extends Record<string, unknown>>(document: TypedDocumentNode<Data, Variables>, variables: Variables, headers = {}) {
+    query: (document, variables, headers) => post({ query: print(document), variables }, headers),
+    queryText: (query, headers, variables) => post({ query, variables }, headers),
+    subscribe<Data, Variables extends Record<string, unknown>>(
+      document: TypedDocumentNode<Data, Variables>,
+      variables: Variables,
+      headers = {},
+    ) {
       const client = connect({ headers });
       return client.iterate<Data>({ query: print(document), variables });
     },
-    subscribeSse<Data, Variables extends Record<string, unknown>>(document: TypedDocumentNode<Data, Variables>, variables: Variables, headers = {}) {
+    subscribeSse<Data, Variables extends Record<string, unknown>>(
+      document: TypedDocumentNode<Data, Variables>,
+      variables: Variables,
+      headers = {},
+    ) {
       const client = createSseClient({ url: endpoint, headers, retryAttempts: 0 });
       return client.iterate<Data>({ query: print(document), variables });
     },

@@ -21,8 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const get = (path: string, headers: Record<string, string> = {}) =>
-  fetch(`${server.url}/library/${path}`, { headers });
+const get = (path: string, headers: Record<string, string> = {}) => fetch(`${server.url}/library/${path}`, { headers });
 
 /** As fetch tidies up paths and headers before it sends them. */
 async function getRaw(path: string, headers: Record<string, string> = {}) {

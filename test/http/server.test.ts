@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from 'node:net';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, parse, validate } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortTakenError } from '../../src/http/errors.ts';
 import { GRAPHIQL_TABS } from '../../src/http/graphiql.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
@@ -122,6 +123,15 @@ describe('requests', () => {
     }
   });
 
+  test('a client that goes away while it sends is no error of the server', async () => {
+    const head = `POST /graphql HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nX-Request-Id: gone-1\r\n`;
+    const socket = connect(server.http.port, '127.0.0.1');
+    socket.end(`${head}Content-Length: 1000\r\n\r\n{"query":`, () => socket.destroy());
+    const line = await server.logged(({ requestId }) => requestId === 'gone-1');
+    expect(line).toMatchObject({ msg: 'request', aborted: true });
+    expect(server.log.filter(({ level }) => level === 50)).toEqual([]);
+  });
+
   test('several operations in one body are refused', async () => {
     const body = JSON.stringify([{ query: '{ __typename }' }, { query: '{ __typename }' }]);
     const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers: JSON_TYPE, body });
@@ -138,12 +148,13 @@ describe('requests', () => {
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
     'what any web page can send is not taken: %s',
     async (type) => {
-        const response = await fetch(`${server.url}/graphql`, {
+      const response = await fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': type },
         body: JSON.stringify({ query: '{ __typename }' }),
       });
       expect(response.status).toBe(415);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }] });
     },
   );
 

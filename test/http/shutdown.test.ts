@@ -58,10 +58,7 @@ test('clients of both kinds that connect again go on watching on the next server
   const { promise: restarted, resolve: restart } = Promise.withResolvers<void>();
   const overSocket = first.connect({ retryAttempts: 1, retryWait: () => restarted });
   const overSse = createSseClient({ url: `${first.url}/graphql`, retryAttempts: 1, retry: () => restarted });
-  const streams = [
-    overSocket.iterate({ query: subscriptionOf(id) }),
-    overSse.iterate({ query: subscriptionOf(id) }),
-  ];
+  const streams = [overSocket.iterate({ query: subscriptionOf(id) }), overSse.iterate({ query: subscriptionOf(id) })];
   await Promise.all(streams.map((stream) => stream.next()));
   const events = streams.map((stream) => stream.next());
   await first.http[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Client, FormattedExecutionResult } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { makeBatch, inputOf, updateProject } from '../graphql/scene.ts';
+import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
 let server: TestServer;
@@ -17,18 +17,20 @@ async function run(client: Client, query: string): Promise<FormattedExecutionRes
 }
 
 test.each([
-  ['{ batches( }', /^Syntax Error/],
-  ['{ nothing }', /Cannot query field/],
-  ['', /Syntax Error/],
-  ['query One { __typename } query Two { __typename }', /Unable to identify operation/],
-])('what is wrong with one operation leaves the others of the connection alone: %s', async (query, message) => {
+  ['{ batches( }', /^Syntax Error/, 'GRAPHQL_PARSE_FAILED'],
+  ['{ nothing }', /Cannot query field/, 'GRAPHQL_VALIDATION_FAILED'],
+  ['', /Syntax Error/, 'GRAPHQL_PARSE_FAILED'],
+  ['query One { __typename } query Two { __typename }', /Unable to identify operation/, 'BAD_REQUEST'],
+])('what is wrong with one operation leaves the others of the connection alone: %s', async (query, message, code) => {
   const batch = await makeBatch(server, inputOf(1));
   const client = server.connect();
   const watched = client.iterate({
     query: `subscription { batchProgress(batchId: "${batch.id}") { batch { status } } }`,
   });
   expect((await watched.next()).value).toMatchObject({ data: { batchProgress: { batch: { status: 'QUEUED' } } } });
-  await expect(run(client, query)).rejects.toMatchObject([{ message: expect.stringMatching(message) }]);
+  await expect(run(client, query)).rejects.toMatchObject([
+    { message: expect.stringMatching(message), extensions: { code } },
+  ]);
   expect(await run(client, '{ __typename }')).toEqual([{ data: { __typename: 'Query' } }]);
   await updateProject(server, String(batch.projects[0]?.uuid), { status: 'COMPLETED' });
   expect((await watched.next()).value).toMatchObject({ data: { batchProgress: { batch: { status: 'COMPLETED' } } } });
@@ -40,7 +42,12 @@ test('each operation has its line in the log', async () => {
   await run(client, 'query OverSocket { __typename }');
   await expect(run(client, 'query Broken {')).rejects.toBeDefined();
   const line = await server.logged(({ operation }) => operation === 'query OverSocket');
-  expect(line).toMatchObject({ msg: 'operation', transport: 'ws', requestId: 'socket-1', durationMs: expect.any(Number) });
+  expect(line).toMatchObject({
+    msg: 'operation',
+    transport: 'ws',
+    requestId: 'socket-1',
+    durationMs: expect.any(Number),
+  });
 });
 
 test("another site's page may not open a connection", async () => {
