@@ -3,9 +3,19 @@ import type { Database } from '../../src/database/database.ts';
 import type { BatchUpdate } from '../../src/feed/feed.ts';
 import type { TestDatabase } from '../helpers/database.ts';
 
+/** Waits until every notification of what is committed by now has been heard. */
+export async function settle(database: Database): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const mark = randomUUID();
+  const hear = (payload: string) => void (payload === mark && resolve());
+  await using _heard = await database.listen('showrunner_batches', hear, () => {});
+  await database.prisma.$queryRaw`SELECT pg_notify('showrunner_batches', ${mark})::text`;
+  await promise;
+}
+
 /** Puts a batch of waiting projects into the database, as any writer could; gives the ids. */
 export async function insertBatch(
-  { sql }: Pick<TestDatabase, 'sql'>,
+  { sql, database }: Pick<TestDatabase, 'sql' | 'database'>,
   projects: number,
 ): Promise<{ batchId: string; projectIds: string[] }> {
   const batchId = randomUUID();
@@ -16,6 +26,8 @@ export async function insertBatch(
      FROM generate_series(1, $2::int) AS n RETURNING id, position`,
     [batchId, projects],
   );
+  // A notification of this must not be taken for one of what follows.
+  await settle(database);
   const inOrder = rows.sort((a, b) => Number(a['position']) - Number(b['position']));
   return { batchId, projectIds: inOrder.map(({ id }) => String(id)) };
 }
@@ -99,7 +111,7 @@ export interface Tampered {
   /** Whether notifications are lost. */
   isDeaf: boolean;
   /** Hears again, as after a lost connection. */
-  hearAgain: () => void;
+  hearAgain: () => Promise<void>;
 }
 
 /** A database whose reads are counted and may be held up or fail, and whose notifications may be lost. */
@@ -135,7 +147,8 @@ export function tamper(database: Database): Tampered {
     beforeRead: () => {},
     afterRead: () => {},
     isDeaf: false,
-    hearAgain() {
+    async hearAgain() {
+      await settle(database);
       tampered.isDeaf = false;
       onGapOfFeed();
     },

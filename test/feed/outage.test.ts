@@ -52,7 +52,7 @@ test('what changes while nothing is heard is read once the feed hears again, and
     await setStatus(db, id, 'RENDERING');
   }
   tampered.reads.length = 0;
-  tampered.hearAgain();
+  await tampered.hearAgain();
   expect((await nextOf(changed)).changes).toHaveLength(3);
   expect(countOf(tampered.reads, 'BatchEvent.findMany')).toBe(1);
   await Promise.all([changed.return?.(), unchanged.return?.()]);
@@ -64,7 +64,7 @@ test('a batch that is deleted while nothing is heard ends all the same', async (
   await nextOf(events);
   tampered.isDeaf = true;
   await db.sql('DELETE FROM batches');
-  tampered.hearAgain();
+  await tampered.hearAgain();
   await expect(events.next()).rejects.toMatchObject({ code: 'BATCH_NOT_FOUND' });
 });
 
@@ -177,7 +177,7 @@ test('a check that fails after a gap is tried again', async () => {
   const version = await versionOf(db, batchId);
   const bringBack = takeAway();
   tampered.reads.length = 0;
-  tampered.hearAgain();
+  await tampered.hearAgain();
   await expect.poll(() => tampered.reads.length).toBeGreaterThan(1);
   bringBack();
   expect((await nextOf(events)).batch.version).toBe(version);
@@ -212,7 +212,7 @@ test('a database that is set back is a reset', async () => {
   await nextOf(events);
   tampered.isDeaf = true;
   await db.sql(`UPDATE batches SET version = 2`);
-  tampered.hearAgain();
+  await tampered.hearAgain();
   expect(await nextOf(events)).toMatchObject({ batch: { version: 2 }, reset: true });
   await events.return?.();
 });

@@ -111,7 +111,7 @@ test.each([1, 2, 3])(
       (async () => {
         tampered.isDeaf = true;
         await first;
-        tampered.hearAgain();
+        await tampered.hearAgain();
       })(),
     ]);
     await db.sql(`UPDATE projects SET status = 'FAILED', error_message = 'test' WHERE position % 2 = 0`);

@@ -252,9 +252,9 @@ test('a batch that is deleted while it is watched ends with BATCH_NOT_FOUND afte
   await Promise.all([nextOf(waiting), nextOf(slow)]);
   await setStatus(db, first, 'RENDERING');
   await nextOf(waiting);
-  const next = waiting.next();
+  const next = expect(waiting.next()).rejects.toBeInstanceOf(BatchNotFound);
   await db.sql('DELETE FROM batches');
-  await expect(next).rejects.toBeInstanceOf(BatchNotFound);
+  await next;
   expect(changesOf([await nextOf(slow)])).toHaveLength(1);
   await expect(slow.next()).rejects.toBeInstanceOf(BatchNotFound);
   expect(await slow.next()).toEqual(END);

@@ -116,7 +116,7 @@ test('whatever changed while nothing was heard is found, and what did not is not
   await db.sql('DELETE FROM batches WHERE id = $1', [deleted.batchId]);
   const made = await insertBatch(db, 1);
   await db.sql(`UPDATE projects SET status = 'CANCELLED' WHERE batch_id = $1`, [made.batchId]);
-  tampered.hearAgain();
+  await tampered.hearAgain();
   const seen = await readUntil(
     events,
     new Map([
@@ -146,7 +146,7 @@ test('a change that the first check has seen, and no notification told, is found
   await setStatus(db, only, 'RENDERING');
   release();
   await expect.poll(() => tampered.underWay).toBe(0);
-  tampered.hearAgain();
+  await tampered.hearAgain();
   expect(await nextOf(events)).toMatchObject({ id: batchId, version: 3 });
   await events.return?.();
 });
@@ -163,13 +163,13 @@ test('a batch that was made and shown while versions were compared is not shown 
     }
     return undefined;
   };
-  tampered.hearAgain();
+  await tampered.hearAgain();
   await compared;
   const made = await insertBatch(db, 1);
   await readUntil(events, new Map([[made.batchId, 2]]));
   release();
   await expect.poll(() => tampered.underWay).toBe(0);
-  tampered.hearAgain();
+  await tampered.hearAgain();
   await expect.poll(() => [countOf(tampered.reads, '$queryRaw'), tampered.underWay]).toEqual([3, 0]);
   const next = await insertBatch(db, 1);
   expect(await nextOf(events)).toMatchObject({ id: next.batchId });
@@ -230,7 +230,7 @@ test('nothing is read while nobody watches', async () => {
   await expect.poll(() => tampered.reads.length).toBeLessThanOrEqual(1);
   tampered.reads.length = 0;
   const { batchId } = await insertBatch(db, 1);
-  tampered.hearAgain();
+  await tampered.hearAgain();
   const one = feed.watchBatch(batchId);
   await nextOf(one);
   expect(tampered.reads).toEqual(['Batch.findUnique']);
