@@ -38,8 +38,7 @@ const ENGLISH: Texts = {
   noProjects: () => 'A batch must contain at least one project',
   tooManyProjects: (v) => `A batch may contain at most ${v.max} projects (current: ${v.actual})`,
   batchNameBlank: () => 'The name of the batch must not be blank',
-  batchNameLength: (v) =>
-    `The name of the batch must be 1-${v.max} characters long (current: ${v.actual})`,
+  batchNameLength: (v) => `The name of the batch must be 1-${v.max} characters long (current: ${v.actual})`,
   projectNameBlank: (v) => `The name of project ${v.position + 1} must not be blank`,
   projectNameLength: (v) =>
     `The name of project ${v.position + 1} must be 1-${v.max} characters long (current: ${v.actual})`,
@@ -51,14 +50,12 @@ const ENGLISH: Texts = {
   publishAtMissing: () => 'publishAt is required where publishType is SCHEDULED',
   publishAtPast: (v) => `publishAt must be in the future (current: ${v.actual})`,
   failureLimitNegative: (v) => `failureLimit must be 0 or more (current: ${v.actual})`,
-  idempotencyKeyLength: (v) =>
-    `idempotencyKey must be 1-${v.max} characters long (current: ${v.actual})`,
+  idempotencyKeyLength: (v) => `idempotencyKey must be 1-${v.max} characters long (current: ${v.actual})`,
   idempotencyConflict: () => 'The idempotency key was already used with a different input',
   cannotPause: (v) => `A batch that is ${v.status} cannot be paused`,
   cannotResume: (v) => `A batch that is ${v.status} cannot be resumed`,
   cannotCancel: (v) => `A batch that is ${v.status} cannot be cancelled`,
-  cannotRetryProject: (v) =>
-    `Project '${v.name}' is ${v.status}; only FAILED and CANCELLED projects can be retried`,
+  cannotRetryProject: (v) => `Project '${v.name}' is ${v.status}; only FAILED and CANCELLED projects can be retried`,
   pageSize: (v) => `${v.argument} must be between 0 and ${v.max} (current: ${v.actual})`,
   pageDirection: () => 'Give either first with after, or last with before, not both',
   badCursor: (v) => `${v.argument} is not a cursor of this list`,
@@ -72,24 +69,20 @@ const TRADITIONAL_CHINESE: Texts = {
   batchNameBlank: () => '批次任務的名稱不可為空白',
   batchNameLength: (v) => `批次任務的名稱必須在 1-${v.max} 字之間（當前：${v.actual} 字）`,
   projectNameBlank: (v) => `第 ${v.position + 1} 個專案的名稱不可為空白`,
-  projectNameLength: (v) =>
-    `第 ${v.position + 1} 個專案的名稱必須在 1-${v.max} 字之間（當前：${v.actual} 字）`,
-  contentLength: (v) =>
-    `專案 '${v.name}' 的文字內容必須在 ${v.min}-${v.max} 字之間（當前：${v.actual} 字）`,
+  projectNameLength: (v) => `第 ${v.position + 1} 個專案的名稱必須在 1-${v.max} 字之間（當前：${v.actual} 字）`,
+  contentLength: (v) => `專案 '${v.name}' 的文字內容必須在 ${v.min}-${v.max} 字之間（當前：${v.actual} 字）`,
   notText: () => '必須是格式正確且不含 NUL 字元的 Unicode 文字',
   notUuid: (v) => `必須是 UUID（當前：'${v.actual}'）`,
   unknownModel: (v) => `模型必須是 ${v.allowed.join('、')} 其中之一（當前：'${v.actual}'）`,
   publishAtMissing: () => '發布方式為 SCHEDULED 時必須提供 publishAt',
   publishAtPast: (v) => `publishAt 必須是未來的時間（當前：${v.actual}）`,
   failureLimitNegative: (v) => `failureLimit 不可小於 0（當前：${v.actual}）`,
-  idempotencyKeyLength: (v) =>
-    `idempotencyKey 必須在 1-${v.max} 字之間（當前：${v.actual} 字）`,
+  idempotencyKeyLength: (v) => `idempotencyKey 必須在 1-${v.max} 字之間（當前：${v.actual} 字）`,
   idempotencyConflict: () => '此冪等鍵已用於不同的輸入內容',
   cannotPause: (v) => `狀態為 ${v.status} 的批次任務無法暫停`,
   cannotResume: (v) => `狀態為 ${v.status} 的批次任務無法繼續`,
   cannotCancel: (v) => `狀態為 ${v.status} 的批次任務無法取消`,
-  cannotRetryProject: (v) =>
-    `專案 '${v.name}' 的狀態為 ${v.status}，只有 FAILED 或 CANCELLED 的專案可以重試`,
+  cannotRetryProject: (v) => `專案 '${v.name}' 的狀態為 ${v.status}，只有 FAILED 或 CANCELLED 的專案可以重試`,
   pageSize: (v) => `${v.argument} 必須在 0-${v.max} 之間（當前：${v.actual}）`,
   pageDirection: () => '請使用 first 搭配 after，或 last 搭配 before，不可同時使用',
   badCursor: (v) => `${v.argument} 不是此清單的游標`,
@@ -98,10 +91,7 @@ const TRADITIONAL_CHINESE: Texts = {
 const CATALOGUE: Record<Locale, Texts> = { en: ENGLISH, 'zh-Hant': TRADITIONAL_CHINESE };
 
 /** The text of a message in a language. */
-export function say<K extends Message['key']>(
-  message: Extract<Message, { key: K }>,
-  locale: Locale,
-): string {
+export function say<K extends Message['key']>(message: Extract<Message, { key: K }>, locale: Locale): string {
   const texts: { [P in K]: (values: Extract<Message, { key: P }>) => string } = CATALOGUE[locale];
   return texts[message.key as K](message);
 }

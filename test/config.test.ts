@@ -59,5 +59,7 @@ test('further models are allowed besides the two of the contract', () => {
     'gemini-1.5-pro',
     'gemini-2.5-pro',
   ]);
-  expect(problemsOf({ GEMINI_MODELS: 'a,,b' })).toEqual(["GEMINI_MODELS: expected names separated by commas, got 'a,,b'"]);
+  expect(problemsOf({ GEMINI_MODELS: 'a,,b' })).toEqual([
+    "GEMINI_MODELS: expected names separated by commas, got 'a,,b'",
+  ]);
 });

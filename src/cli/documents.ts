@@ -25,18 +25,25 @@ export const CreateBatch = graphql(`
   }
 `);
 
+/** A project as the terminal shows it. */
+export const WatchedProject = graphql(`
+  fragment WatchedProject on Project {
+    id
+    name
+    status
+    progress
+    errorMessage
+    videoUrl
+  }
+`);
+
 /** One page of the projects of a batch, with all that a list of them shows. */
 export const BatchProjects = graphql(`
   query BatchProjects($batchId: ID!, $after: String) {
     batch(id: $batchId) {
       projects(first: 100, after: $after) {
         nodes {
-          id
-          name
-          status
-          progress
-          errorMessage
-          videoUrl
+          ...WatchedProject
         }
         pageInfo {
           hasNextPage
@@ -66,21 +73,11 @@ export const WatchBatch = graphql(`
       changes {
         to
         project {
-          id
-          name
-          status
-          progress
-          errorMessage
-          videoUrl
+          ...WatchedProject
         }
       }
       progressed {
-        id
-        name
-        status
-        progress
-        errorMessage
-        videoUrl
+        ...WatchedProject
       }
     }
   }

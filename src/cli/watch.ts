@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WatchBatchSubscription } from '../generated/gql/graphql.ts';
+import type { WatchBatchSubscription, WatchedProjectFragment } from '../generated/gql/graphql.ts';
 import { ConnectionError, request, subscribe } from './client.ts';
 import { BatchProjects, WatchBatch } from './documents.ts';
 
@@ -7,7 +7,7 @@ import { BatchProjects, WatchBatch } from './documents.ts';
 export type BatchEvent = WatchBatchSubscription['batchProgress'];
 
 /** A project as the terminal shows it. */
-export type WatchedProject = BatchEvent['progressed'][number];
+export type WatchedProject = WatchedProjectFragment;
 
 const MIN_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;

@@ -54,7 +54,9 @@ export function runProcess(script: 'main' | 'demo', env: Record<string, string>)
         };
         watchers.add(look);
         look();
-        void ended().then((code) => failed(new Error(`ended with ${code} before ${pattern}: ${JSON.stringify(output)}`)));
+        void ended().then((code) =>
+          failed(new Error(`ended with ${code} before ${pattern}: ${JSON.stringify(output)}`)),
+        );
       }),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
