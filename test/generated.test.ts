@@ -48,11 +48,7 @@ test('everything in the schema is described', () => {
   expect(undescribed).toEqual([]);
 });
 
-type Definition =
-  | TypeDefinitionNode
-  | FieldDefinitionNode
-  | InputValueDefinitionNode
-  | EnumValueDefinitionNode;
+type Definition = TypeDefinitionNode | FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode;
 
 function isDefinition(node: ASTNode): node is Definition {
   const { FIELD_DEFINITION, INPUT_VALUE_DEFINITION, ENUM_VALUE_DEFINITION } = Kind;
