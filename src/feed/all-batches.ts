@@ -80,7 +80,7 @@ export class AllBatches {
 
   /** Hints may have been missed: the next check is to assume it. */
   gap(): void {
-    this.#hasGap = true;
+    this.#hasGap = !this.isIdle;
   }
 
   /** Finds what hints have missed. Rejects where that can't be read. */
@@ -168,5 +168,6 @@ export class AllBatches {
     this.#due.clear();
     this.#known = undefined;
     this.#checkedAtMs = undefined;
+    this.#hasGap = false;
   }
 }

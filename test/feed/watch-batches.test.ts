@@ -146,7 +146,14 @@ test('a change that the first check has seen, and no notification told, is found
   await setStatus(db, only, 'RENDERING');
   release();
   await expect.poll(() => tampered.underWay).toBe(0);
+  // Also where the check after the gap fails at first.
+  tampered.beforeRead = () => {
+    throw new Error('away');
+  };
+  tampered.reads.length = 0;
   await tampered.hearAgain();
+  await expect.poll(() => tampered.reads.length).toBeGreaterThan(0);
+  tampered.beforeRead = () => {};
   expect(await nextOf(events)).toMatchObject({ id: batchId, version: 3 });
   await events.return?.();
 });
@@ -221,6 +228,16 @@ test('reads that fail lose nothing', async () => {
   tampered.beforeRead = () => {};
   const seen = [await nextOf(events), await nextOf(events)];
   expect(new Set(seen.map(({ id }) => id))).toEqual(new Set(batches.map(({ batchId }) => batchId)));
+  await events.return?.();
+});
+
+test('a gap while nobody watched shows nothing to whoever comes later', async () => {
+  const [, moving] = [await insertBatch(db, 1), await insertBatch(db, 1)];
+  await tampered.hearAgain();
+  const events = feed.watchBatches();
+  await expect.poll(() => [countOf(tampered.reads, '$queryRaw'), tampered.underWay]).toEqual([1, 0]);
+  await setStatus(db, moving.projectIds[0], 'RENDERING');
+  expect(await nextOf(events)).toMatchObject({ id: moving.batchId });
   await events.return?.();
 });
 
