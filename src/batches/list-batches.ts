@@ -44,10 +44,15 @@ export function countBatches({ prisma }: Pick<Database, 'prisma'>, filter: Batch
 function whereOf({ status, search }: BatchFilter): Prisma.BatchWhereInput {
   return {
     ...(status == null ? {} : { status: { in: [...status] } }),
-    ...(search == null || search === '' ? {} : { name: { contains: search, mode: 'insensitive' } }),
+    ...(search == null || search === '' ? {} : { name: { contains: literally(search), mode: 'insensitive' } }),
   };
 }
 
 function beyond({ createdAt, id }: BatchKey, side: 'lt' | 'gt'): Prisma.BatchWhereInput {
   return { OR: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] };
+}
+
+/** Prisma hands the text to LIKE, where these characters stand for others. */
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -27,6 +27,8 @@ const STARTED_PRIORITY = 1_000_000_000;
 const FETCHED_S = 5;
 /** Long enough for any queue: a project waits until it is its turn. */
 const RETENTION_S = 10 * 365 * 24 * 60 * 60;
+/** A long queue is what this service is for, and nothing to warn of. */
+const NEVER_TOO_LONG = 2 ** 31 - 1;
 
 /** Opens the queue on the database, making pg-boss's tables where they are not there. */
 export async function openQueue({ database, log, supervise }: QueueOptions): Promise<JobQueue> {
@@ -47,6 +49,7 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
     retryLimit: 1_000_000_000,
     retryDelay: 0,
     retentionSeconds: RETENTION_S,
+    warningQueueSize: NEVER_TOO_LONG,
   });
   // Has pg-boss read the queue's settings now: the first insert would do so over a connection of its
   // own, and on PGlite wait for ever for the transaction that it is part of.

@@ -32,6 +32,14 @@ export function logRequest(
       durationMs,
       ...(!response.writableFinished && { aborted: true }),
     };
-    log[response.statusCode >= 500 ? 'error' : 'info'](details, 'request');
+    log[levelOf(details)](details, 'request');
   });
+}
+
+/** Load balancers ask for the health every few seconds: nobody wants to read that it is good. */
+function levelOf({ path, status }: { path: string | undefined; status: number }): 'error' | 'info' | 'debug' {
+  if (path?.startsWith('/health/') === true) {
+    return 'debug';
+  }
+  return status >= 500 ? 'error' : 'info';
 }

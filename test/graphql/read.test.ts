@@ -134,6 +134,15 @@ test('batches are found by a part of their name, in any case', async () => {
   expect(data?.batches.totalCount).toBe(1);
 });
 
+test('a search takes every character for itself', async () => {
+  const batch = await makeBatch(server, inputOf(1, { name: String.raw`100% of_\it` }));
+  for (const search of ['0%', 'f_', String.raw`_\i`]) {
+    const { data } = await server.query(LIST, { search });
+    expect(data?.batches.nodes.map((node) => node?.id)).toEqual([batch.id]);
+  }
+  expect((await server.query(LIST, { search: '1%i' })).data?.batches.nodes).toEqual([]);
+});
+
 test('a search that no name can contain is refused', async () => {
   const { errors } = await server.query(LIST, { search: 'a\0b' });
   expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: 'search' } }]);
