@@ -31,6 +31,11 @@ export interface ClaimedProject {
 
 /** A worker not seen for so long is taken to be dead, and loses its projects. */
 export const LEASE_MS = 8_000;
+/**
+ * The database's clock may be set back. A worker that was seen further ahead than this is dead, too:
+ * one that lives is seen anew within a second.
+ */
+const CLOCK_STEP_MS = 60_000;
 
 /**
  * Takes up a project whose job is due, and removes the job: a waiting project of an open batch
@@ -99,6 +104,7 @@ export const isAbandoned: Prisma.Sql = Prisma.sql`(
     SELECT 1 FROM workers w
     WHERE w.id = p.worker_id
       AND w.seen_at > clock_timestamp() - ${LEASE_MS} * interval '1 millisecond'
+      AND w.seen_at < clock_timestamp() + ${CLOCK_STEP_MS} * interval '1 millisecond'
   )
 )`;
 

@@ -200,7 +200,7 @@ class Interleaving {
       case 'die':
       case 'revive': {
         const { id } = at(this.#workers, step.worker);
-        const age = step.kind === 'die' ? '1 minute' : '-1 hour';
+        const age = step.kind === 'die' ? '1 minute' : '-50 seconds';
         await db.sql(`UPDATE workers SET seen_at = now() - $2::interval WHERE id = $1`, [id, age]);
         this.#dead[step.kind === 'die' ? 'add' : 'delete'](id);
         return;
@@ -335,7 +335,7 @@ test.each([
       fc.asyncProperty(batches, history, async (made, taken: Step[]) => {
         const workers = await Promise.all([domain.worker(), domain.worker()]);
         // Alive until a step says otherwise, however slow the machine is.
-        await domain.db.sql(`UPDATE workers SET seen_at = now() + interval '1 hour'`);
+        await domain.db.sql(`UPDATE workers SET seen_at = now() + interval '50 seconds'`);
         const created = await Promise.all(
           made.map(({ projects, failureLimit }) => domain.create(projects, { failureLimit })),
         );

@@ -4,7 +4,10 @@ import { createBatch } from '../../src/batches/create.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
+import { SqlState, sqlStateOf } from '../../src/database/sqlstate.ts';
 import { DomainError } from '../../src/errors.ts';
+import { openFeed } from '../../src/feed/feed.ts';
+import { Subscriber } from '../batches/subscriber.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { batchInput, openTestQueue, scriptedStudio, startTestEngine, testLimits } from '../helpers/engine.ts';
 import { batchEnded } from '../helpers/wait.ts';
@@ -41,6 +44,14 @@ async function drift(db: TestDatabase): Promise<unknown[]> {
       IS DISTINCT FROM (c.total, c.waiting, c.running, c.completed, c.failed, c.cancelled, c.progress)`);
 }
 
+/** A writer who knows no order of locks, and has to bear a deadlock now and then. */
+async function writePlainly(db: TestDatabase, position: number, fraction: number): Promise<void> {
+  const text = 'UPDATE projects SET fraction = $2 WHERE position = $1';
+  await db.sql(text, [position, fraction]).catch((error: unknown) => {
+    expect(sqlStateOf(error)).toBe(SqlState.deadlockDetected);
+  });
+}
+
 test('ten clients who pause, resume, cancel and retry at once under four engines break nothing', {
   timeout: 60_000 + ROUNDS * 1_500,
 }, async () => {
@@ -64,11 +75,36 @@ test('ten clients who pause, resume, cancel and retry at once under four engines
       async () => (await createBatch(db.database, queue, testLimits, batchInput(PROJECTS))).batch.id,
     ),
   );
+  const feed = stack.use(await openFeed({ database: db.database }));
+  const subscribers = await Promise.all(
+    ids.map(async (id) => {
+      const { version } = await db.database.prisma.batch.findUniqueOrThrow({ where: { id } });
+      return new Subscriber(feed, db, id, version);
+    }),
+  );
+  let isOver = false;
+  const watching = Promise.all(
+    subscribers.map(async (subscriber) => {
+      while (!isOver) {
+        await subscriber.readNewest();
+        if (random() < 0.3) {
+          await subscriber.reconnect();
+        }
+      }
+    }),
+  );
+  stack.defer(async () => {
+    isOver = true;
+    await watching;
+  });
   const controls = [pauseBatch, resumeBatch, cancelBatch, retryBatch];
   const surprises: unknown[] = [];
   await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
+    Array.from({ length: CLIENTS }, async (_, client) => {
       for (let round = 0; round < ROUNDS; round++) {
+        if (client === 0) {
+          await writePlainly(db, Math.floor(random() * PROJECTS), random());
+        }
         const control = controls[Math.floor(random() * controls.length)] ?? retryBatch;
         const id = ids[Math.floor(random() * ids.length)] ?? '';
         await control(db.database, queue, id).catch((error: unknown) => {
@@ -97,5 +133,13 @@ test('ten clients who pause, resume, cancel and retry at once under four engines
   const [history] = await db.sql(`SELECT count(*)::int AS gaps FROM projects p WHERE p.status <> (
       SELECT e.to_status FROM batch_events e WHERE e.project_id = p.id ORDER BY e.version DESC, e.ordinal DESC LIMIT 1)`);
   expect(history).toEqual({ gaps: 0 });
+
+  isOver = true;
+  await watching;
+  for (const subscriber of subscribers) {
+    await subscriber.catchUp();
+    await subscriber.expectAllSeenOnce();
+    await subscriber.close();
+  }
   await expect.poll(() => db.sql('SELECT id FROM pgboss.job'), { timeout: 20_000 }).toEqual([]);
 });
