@@ -3,6 +3,7 @@ import { createBatch } from '../../src/batches/create.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import type { JobQueue } from '../../src/engine/queue.ts';
+import { enqueueWaiting } from '../../src/engine/reconcile.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import {
   batchInput,
@@ -120,6 +121,19 @@ test('a batch that was paused has its share again after it is resumed, neither m
   const { a = 0 } = tally(starts(studio).slice(before, before + 20));
   expect(a).toBeGreaterThanOrEqual(8);
   expect(a).toBeLessThanOrEqual(12);
+});
+
+test('a batch with more lost jobs than one round makes does not keep another’s from coming back', async () => {
+  await using db = await createTestDatabase();
+  await using queue = await openTestQueue(db.database);
+  await create(db, queue, 'large', 1_100);
+  const small = await create(db, queue, 'small', 3);
+  await db.sql('DELETE FROM pgboss.job');
+  await enqueueWaiting(db.database, queue);
+  const jobs = await db.sql('SELECT j.id FROM pgboss.job j JOIN projects p ON p.id = j.id WHERE p.batch_id = $1', [
+    small,
+  ]);
+  expect(jobs).toHaveLength(3);
 });
 
 test('what was lost from the queue comes back in turns, too', async () => {

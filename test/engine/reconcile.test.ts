@@ -36,32 +36,32 @@ test('a batch that plain SQL has cancelled ends, its running project among it', 
   expect(studio.runs).toHaveLength(1);
 });
 
-test('a paused batch that plain SQL has cancelled ends, too, and one that plain SQL has resumed goes on', async () => {
+test('what plain SQL has cancelled, resumed, inserted or sent back, and told no queue of, is seen to', async () => {
   await using db = await createTestDatabase();
   await using queue = await openTestQueue(db.database);
-  const made = await Promise.all([1, 2].map(() => createBatch(db.database, queue, testLimits, batchInput(2))));
-  for (const { batch } of made) {
-    await pauseBatch(db.database, queue, batch.id);
-  }
-  const [cancelled = '', resumed = ''] = made.map(({ batch }) => batch.id);
-  await using _engine = await startTestEngine(db.database, queue, scriptedStudio());
+  const create = async () => (await createBatch(db.database, queue, testLimits, batchInput(2))).batch.id;
+  const [cancelled, resumed, ended] = [await create(), await create(), await create()];
+  await pauseBatch(db.database, queue, cancelled);
+  await pauseBatch(db.database, queue, resumed);
+  const studio = scriptedStudio();
+  await using _engine = await startTestEngine(db.database, queue, studio);
+  await batchEnded(db.database, ended);
+  const before = studio.runs.length;
+
   await db.sql('UPDATE batches SET cancelled_at = now() WHERE id = $1', [cancelled]);
   await db.sql('UPDATE batches SET paused_at = NULL WHERE id = $1', [resumed]);
-  expect(await batchEnded(db.database, cancelled)).toMatchObject({ status: 'CANCELLED', cancelledProjects: 2 });
-  expect(await batchEnded(db.database, resumed)).toMatchObject({ status: 'COMPLETED', completedProjects: 2 });
-});
-
-test('a project that plain SQL has inserted is run like any other', async () => {
-  await using db = await createTestDatabase();
-  await using queue = await openTestQueue(db.database);
-  const { batch } = await createBatch(db.database, queue, testLimits, batchInput(1));
-  await using _engine = await startTestEngine(db.database, queue, scriptedStudio());
-  await batchEnded(db.database, batch.id);
   await db.sql(
     `INSERT INTO projects (id, batch_id, position, name, content, gemini_model)
-     SELECT gen_random_uuid(), id, 1, 'by hand', repeat('a', 500), gemini_model FROM batches`,
+     SELECT gen_random_uuid(), id, 2, 'by hand', repeat('a', 500), gemini_model FROM batches WHERE id = $1`,
+    [ended],
   );
-  expect(await batchEnded(db.database, batch.id)).toMatchObject({ totalProjects: 2, completedProjects: 2 });
+  await db.sql(`UPDATE projects SET status = 'INITIALIZED' WHERE batch_id = $1 AND position = 0`, [ended]);
+
+  expect(await batchEnded(db.database, cancelled)).toMatchObject({ status: 'CANCELLED', cancelledProjects: 2 });
+  expect(await batchEnded(db.database, resumed)).toMatchObject({ status: 'COMPLETED', completedProjects: 2 });
+  expect(await batchEnded(db.database, ended)).toMatchObject({ status: 'COMPLETED', completedProjects: 3 });
+  // Two from the beginning, one by hand, and one that had all its stages and does the last again.
+  expect(studio.runs.length - before).toBe(3 * 5 + 1);
 });
 
 test('a job that was fetched by a process which then died before its claim comes back', async () => {

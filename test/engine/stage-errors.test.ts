@@ -136,34 +136,6 @@ test('a studio that throws before it gives a promise is an error like any other'
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ failedProjects: 1 });
 });
 
-test('figures that are no fraction do no harm, and one that comes after its stage is not the next stage’s', async () => {
-  await using db = await createTestDatabase();
-  await using queue = await openTestQueue(db.database);
-  let late = (_fraction: number) => {};
-  const gate = Promise.withResolvers<void>();
-  const studio = scriptedStudio(async (stage, { onProgress }) => {
-    if (stage === 'script') {
-      late = onProgress;
-      for (const odd of [Number.NaN, -1, 2, Number.POSITIVE_INFINITY]) {
-        onProgress(odd);
-      }
-    }
-    if (stage === 'assets') {
-      await gate.promise;
-    }
-  });
-  await using _engine = await startTestEngine(db.database, queue, studio);
-  const begun = studio.begun(({ stage }) => stage === 'assets');
-  const { batch } = await createBatch(db.database, queue, testLimits, batchInput(1));
-  await begun;
-  late(0.9);
-  gate.resolve();
-  await batchEnded(db.database, batch.id);
-  const events = await db.sql(`SELECT max(version) AS version FROM batch_events WHERE kind = 'FINISHED'`);
-  // Made, written, ten steps, and the one figure of the script stage that was one.
-  expect(Number(events[0]?.['version'])).toBeLessThanOrEqual(2 + 10 + 1);
-});
-
 test('the failure limit: nothing new starts, what runs ends, and a retry opens the batch again', async () => {
   await using db = await createTestDatabase();
   await using queue = await openTestQueue(db.database);
@@ -178,7 +150,7 @@ test('the failure limit: nothing new starts, what runs ends, and a retry opens t
   await using _engine = await startTestEngine(db.database, queue, studio, { concurrency: 2 });
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(4, { failureLimit: 0 }));
   const failed = await batchWhere(db.database, batch.id, ({ status }) => status === 'FAILED');
-  expect(failed.finishedAt).toBe(failed.runningProjects === 0 ? expect.any(Date) : null);
+  expect(failed.finishedAt === null).toBe(failed.runningProjects > 0);
   gate.resolve();
   const ended = await batchEnded(db.database, batch.id);
   expect(ended).toMatchObject({ status: 'FAILED', failedProjects: 1, runningProjects: 0 });
