@@ -150,13 +150,11 @@ function cutting(database: Database, isCut: () => boolean): Database {
 test('a connection that is lost with the answer to a claim or to any other write costs nothing', async () => {
   await using db = await createTestDatabase();
   await using queue = await openTestQueue(db.database);
+  let isSound = false;
   const studio = scriptedStudio(async (stage, { project }) => {
-    if (
-      stage === 'assets' &&
-      project.name === 'Project 2' &&
-      studio.runs.filter((run) => run.stage === 'assets').length < 4
-    ) {
-      throw new Error('once more');
+    if (stage === 'assets' && project.name === 'Project 2' && !isSound) {
+      isSound = true;
+      throw new Error('once');
     }
   });
   let answers = 0;
