@@ -115,7 +115,7 @@ test('a process killed in each of the five stages costs that stage alone', { tim
   // is killed meanwhile: its work is there, and nobody knows of it.
   await place.inDatabase(async ({ prisma }) => {
     await prisma.$executeRawUnsafe(`CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$`);
+      BEGIN PERFORM pg_sleep(10); RETURN NEW; END $$`);
     await prisma.$executeRawUnsafe(`CREATE TRIGGER dawdle BEFORE UPDATE ON projects FOR EACH ROW
       WHEN (NEW.status <> OLD.status AND project_stages_done(NEW.status) = NEW.claim) EXECUTE FUNCTION dawdle()`);
   });
