@@ -27,6 +27,9 @@ const STARTED_PRIORITY = 1_000_000_000;
 const FETCHED_S = 5;
 /** Long enough for any queue: a project waits until it is its turn. */
 const RETENTION_S = 10 * 365 * 24 * 60 * 60;
+/** Advisory lock under which pg-boss is started; any number that nobody else uses. */
+const START_LOCK = 72_707_370;
+const START_TIMEOUT_MS = 60_000;
 /** A long queue is what this service is for, and nothing to warn of. */
 const NEVER_TOO_LONG = 2 ** 31 - 1;
 
@@ -42,7 +45,7 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
   });
   boss.on('error', (error) => log.error({ err: error }, 'queue error'));
   boss.on('warning', (warning) => log.warn({ warning }, 'queue warning'));
-  await boss.start();
+  await startAlone(database, boss);
   await boss.createQueue(NAME, {
     policy: 'standard',
     expireInSeconds: FETCHED_S,
@@ -80,6 +83,22 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
       await boss.stop({ graceful: false, close: false });
     },
   };
+}
+
+/** Makes pg-boss's tables where they are not there: one process at a time, as two would collide. */
+async function startAlone({ backend, prisma }: Database, boss: PgBoss): Promise<void> {
+  if (backend === 'pglite') {
+    await boss.start();
+    return;
+  }
+  await prisma.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(${START_LOCK})`;
+      // Over connections of its own; this transaction only holds the lock, and no row that it needs.
+      await boss.start();
+    },
+    { maxWait: START_TIMEOUT_MS, timeout: START_TIMEOUT_MS },
+  );
 }
 
 /**
