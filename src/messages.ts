@@ -28,6 +28,8 @@ export type Message =
   | { key: 'cannotRetryProject'; name: string; status: string }
   | { key: 'pageSize'; argument: string; max: number; actual: number }
   | { key: 'pageDirection' }
+  | { key: 'offsetNegative'; actual: number }
+  | { key: 'offsetBackwards' }
   | { key: 'badCursor'; argument: string };
 
 type Texts = { [K in Message['key']]: (values: Extract<Message, { key: K }>) => string };
@@ -58,6 +60,8 @@ const ENGLISH: Texts = {
   cannotRetryProject: (v) => `Project '${v.name}' is ${v.status}; only FAILED and CANCELLED projects can be retried`,
   pageSize: (v) => `${v.argument} must be between 0 and ${v.max} (current: ${v.actual})`,
   pageDirection: () => 'Give either first with after, or last with before, not both',
+  offsetNegative: (v) => `offset must be 0 or more (current: ${v.actual})`,
+  offsetBackwards: () => 'offset goes with first and after only, not with last or before',
   badCursor: (v) => `${v.argument} is not a cursor of this list`,
 };
 
@@ -85,6 +89,8 @@ const TRADITIONAL_CHINESE: Texts = {
   cannotRetryProject: (v) => `專案 '${v.name}' 的狀態為 ${v.status}，只有 FAILED 或 CANCELLED 的專案可以重試`,
   pageSize: (v) => `${v.argument} 必須在 0-${v.max} 之間（當前：${v.actual}）`,
   pageDirection: () => '請使用 first 搭配 after，或 last 搭配 before，不可同時使用',
+  offsetNegative: (v) => `offset 不可小於 0（當前：${v.actual}）`,
+  offsetBackwards: () => 'offset 只能搭配 first 與 after，不可搭配 last 或 before',
   badCursor: (v) => `${v.argument} 不是此清單的游標`,
 };
 

@@ -15,7 +15,7 @@ export function listProjects(
   status: readonly ProjectStatus[] | null | undefined,
   args: PageArgs<number>,
 ): Promise<Page<ProjectRow>> {
-  return cutPage(args, ({ after, before, backwards, limit }) =>
+  return cutPage(args, ({ after, before, backwards, skip, limit }) =>
     prisma.project.findMany({
       where: {
         ...whereOf(batchId, status),
@@ -25,6 +25,7 @@ export function listProjects(
         },
       },
       orderBy: { position: backwards ? 'desc' : 'asc' },
+      skip,
       take: limit,
       omit: WITHOUT_CONTENT,
     }),

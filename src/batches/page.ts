@@ -6,6 +6,8 @@ export interface PageArgs<Key> {
   after?: Key | undefined;
   last?: number | null | undefined;
   before?: Key | undefined;
+  /** Rows to skip first, after `after` where that is given. Only forwards. */
+  offset?: number | null | undefined;
 }
 
 /** One page of rows, in the order of the list. */
@@ -20,10 +22,11 @@ export const PAGE_DEFAULT = 20;
 export const PAGE_MAX = 100;
 
 /**
- * Cuts a page from a list by keyset. `fetch` reads at most `limit` rows strictly between the two
- * keys, beginning at the list's start, or backwards from its end. The keys are values, not rows, so
- * that a row that leaves the filter or is deleted costs no neighbour its place. Throws InvalidInput
- * for a size outside 0 to 100 and for both directions at once.
+ * Cuts a page from a list by keyset. `fetch` skips so many rows and reads at most `limit` rows
+ * strictly between the two keys, beginning at the list's start, or backwards from its end. The keys
+ * are values, not rows, so that a row that leaves the filter or is deleted costs no neighbour its
+ * place. Throws InvalidInput for a size outside 0 to 100, for both directions at once, and for an
+ * offset that is negative or goes backwards.
  */
 export async function cutPage<Key, Row>(
   args: PageArgs<Key>,
@@ -31,6 +34,7 @@ export async function cutPage<Key, Row>(
     after?: Key | undefined;
     before?: Key | undefined;
     backwards: boolean;
+    skip: number;
     limit: number;
   }) => Promise<Row[]>,
 ): Promise<Page<Row>> {
@@ -41,19 +45,36 @@ export async function cutPage<Key, Row>(
     throw new InvalidInput([{ field: 'last', said: { key: 'pageDirection' } }]);
   }
   const backwards = args.last != null || (args.first == null && before !== undefined);
+  const skip = args.offset ?? 0;
+  checkOffset(args);
   const size = args.first ?? args.last ?? PAGE_DEFAULT;
   // One more than asked for tells whether there are more.
-  const found = await fetch({ after, before, backwards, limit: size + 1 });
+  const found = await fetch({ after, before, backwards, skip, limit: size + 1 });
   const more = found.length > size;
   const rows = found.slice(0, size);
-  return backwards
-    ? { rows: rows.reverse(), hasPreviousPage: more, hasNextPage: before !== undefined }
-    : { rows, hasNextPage: more, hasPreviousPage: after !== undefined };
+  if (backwards) {
+    return { rows: rows.reverse(), hasPreviousPage: more, hasNextPage: before !== undefined };
+  }
+  const hasSkipped = async () =>
+    skip > 0 && (found.length > 0 || (await fetch({ after, before, backwards, skip: 0, limit: 1 })).length > 0);
+  return { rows, hasNextPage: more, hasPreviousPage: after !== undefined || (await hasSkipped()) };
 }
 
 function checkSize(argument: 'first' | 'last', actual: number | null | undefined): void {
   if (actual != null && (actual < 0 || actual > PAGE_MAX)) {
     const said = { key: 'pageSize', argument, max: PAGE_MAX, actual } as const;
     throw new InvalidInput([{ field: argument, said }]);
+  }
+}
+
+function checkOffset({ offset, last, before }: PageArgs<unknown>): void {
+  if (offset == null) {
+    return;
+  }
+  if (offset < 0) {
+    throw new InvalidInput([{ field: 'offset', said: { key: 'offsetNegative', actual: offset } }]);
+  }
+  if (last != null || before !== undefined) {
+    throw new InvalidInput([{ field: 'offset', said: { key: 'offsetBackwards' } }]);
   }
 }

@@ -9,6 +9,7 @@ import { RUNNING, type StageName, statusesOf } from './states.ts';
 export interface StageUrls {
   videoUrl?: string | undefined;
   thumbnailUrl?: string | undefined;
+  captionsUrl?: string | undefined;
   youtubeUrl?: string | undefined;
 }
 
@@ -55,6 +56,7 @@ export function finishStage(
         stage_losses = 0,
         video_url = COALESCE(${urls.videoUrl ?? null}, p.video_url),
         thumbnail_url = COALESCE(${urls.thumbnailUrl ?? null}, p.thumbnail_url),
+        captions_url = COALESCE(${urls.captionsUrl ?? null}, p.captions_url),
         youtube_url = COALESCE(${urls.youtubeUrl ?? null}, p.youtube_url)`,
     ),
   );

@@ -25,6 +25,9 @@ builder.objectField(BatchObject, 'projects', (t) =>
           type: [ProjectStatusEnum],
           description: 'Only projects of any of these statuses.',
         }),
+        offset: t.arg.int({
+          description: 'Skips so many rows first, after `after` where that is given: for tables that jump.',
+        }),
       },
       resolve: async (batch, { status, ...args }, { database }) => ({
         ...(await readConnection(listOf(batch.id), args, (page) => listProjects(database, batch.id, status, page))),

@@ -18,6 +18,7 @@ export interface ConnectionArgs {
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  offset?: number | null | undefined;
 }
 
 /** One page as Relay wants it. */
@@ -46,6 +47,7 @@ export async function readConnection<Row, Key, Place extends (string | number)[]
     after: keyAt('after'),
     last: args.last,
     before: keyAt('before'),
+    offset: args.offset,
   });
   const edges = rows.map((node) => ({ cursor: encodeCursor(list.name, list.placeOf(node)), node }));
   return {

@@ -30,6 +30,10 @@ export const ProjectObject = builder.node(ProjectRef, {
       description: '0 to 100. A failed project keeps the progress at which it failed.',
     }),
     attempt: t.exposeInt('attempt', { description: '1 at first; retryBatch adds 1.' }),
+    version: t.exposeInt('version', {
+      description:
+        'Grows with every change of the project that a client can see. An answer with a lower one is older than what is known already.',
+    }),
     errorMessage: t.exposeString('errorMessage', {
       nullable: true,
       description: 'Why it failed: the stage, and what that stage said.',
@@ -45,6 +49,10 @@ export const ProjectObject = builder.node(ProjectRef, {
     thumbnailUrl: t.exposeString('thumbnailUrl', {
       nullable: true,
       description: 'Where the thumbnail is; a path on this server (/library/...) or a URL.',
+    }),
+    captionsUrl: t.exposeString('captionsUrl', {
+      nullable: true,
+      description: 'Where the captions are, as WebVTT; a path on this server (/library/...) or a URL.',
     }),
     configurationId: t.exposeID('configurationId', {
       nullable: true,

@@ -29,6 +29,7 @@ export interface StageContext {
 export interface StageResult {
   videoUrl?: string;
   thumbnailUrl?: string;
+  captionsUrl?: string;
   /** Never set by the local studio, which publishes to its own library. */
   youtubeUrl?: string;
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { sweepAsides } from './aside.ts';
-import { ensureAssets } from './assets.ts';
+import { captionsFile, ensureAssets } from './assets.ts';
 import { diskError } from './disk-error.ts';
 import { listWork } from './list-work.ts';
 import { libraryFolder, libraryUrl, stagingRoot, workFolder } from './paths.ts';
@@ -78,7 +78,11 @@ const stageRuns: Readonly<Record<Stage, StageRun>> = {
     const { id } = work.project;
     await sweepAsides(stagingRoot(dataDir), id);
     await publish(work, libraryFolder(dataDir, id), stagingRoot(dataDir), onProgress);
-    return { videoUrl: libraryUrl(id, videoFile), thumbnailUrl: libraryUrl(id, thumbnailFile) };
+    return {
+      videoUrl: libraryUrl(id, videoFile),
+      thumbnailUrl: libraryUrl(id, thumbnailFile),
+      captionsUrl: libraryUrl(id, captionsFile),
+    };
   },
 };
 

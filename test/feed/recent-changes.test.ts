@@ -54,6 +54,7 @@ function row(id: string, status: ProjectStatus, progress: number): ProjectRow {
     fraction: 0,
     progress,
     attempt: 1,
+    version: 1,
     stagesDone: 0,
     claim: 0,
     workerId: null,
@@ -64,6 +65,7 @@ function row(id: string, status: ProjectStatus, progress: number): ProjectRow {
     youtubeUrl: null,
     videoUrl: null,
     thumbnailUrl: null,
+    captionsUrl: null,
   };
 }
 
