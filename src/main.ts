@@ -54,14 +54,13 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const feed = starting.use(await openFeed({ database, log }));
     const libraryDir = join(dataDir, 'library');
     await mkdir(libraryDir, { recursive: true });
-    const limits = { models: config.geminiModels, maxProjects: config.maxProjectsPerBatch };
+    const { geminiModels: models, maxProjectsPerBatch: maxProjects, maxBodyBytes } = config;
     const http = await startHttp({
       host: config.host,
       port: config.port,
-      services: { database, queue, feed, limits, isUnavailable },
+      services: { database, queue, feed, limits: { models, maxProjects, maxBodyBytes }, isUnavailable },
       pingDatabase: () => database.ping(PING_TIMEOUT_MS),
       libraryDir,
-      maxBodyBytes: config.maxBodyBytes,
       log,
     });
     outward.push(http);

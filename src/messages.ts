@@ -30,6 +30,7 @@ export type Message =
   | { key: 'pageDirection' }
   | { key: 'offsetNegative'; actual: number }
   | { key: 'offsetBackwards' }
+  | { key: 'bucketCount'; min: number; max: number; actual: number }
   | { key: 'badCursor'; argument: string };
 
 type Texts = { [K in Message['key']]: (values: Extract<Message, { key: K }>) => string };
@@ -62,6 +63,7 @@ const ENGLISH: Texts = {
   pageDirection: () => 'Give either first with after, or last with before, not both',
   offsetNegative: (v) => `offset must be 0 or more (current: ${v.actual})`,
   offsetBackwards: () => 'offset goes with first and after only, not with last or before',
+  bucketCount: (v) => `buckets must be between ${v.min} and ${v.max} (current: ${v.actual})`,
   badCursor: (v) => `${v.argument} is not a cursor of this list`,
 };
 
@@ -91,6 +93,7 @@ const TRADITIONAL_CHINESE: Texts = {
   pageDirection: () => '請使用 first 搭配 after，或 last 搭配 before，不可同時使用',
   offsetNegative: (v) => `offset 不可小於 0（當前：${v.actual}）`,
   offsetBackwards: () => 'offset 只能搭配 first 與 after，不可搭配 last 或 before',
+  bucketCount: (v) => `buckets 必須在 ${v.min}-${v.max} 之間（當前：${v.actual}）`,
   badCursor: (v) => `${v.argument} 不是此清單的游標`,
 };
 

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import type { BatchEvent, Prisma } from '../database/models.ts';
+import type { BatchEvent, BatchEventKind, Prisma } from '../database/models.ts';
 import { type ProjectRow, WITHOUT_CONTENT } from './list-projects.ts';
 import { cutPage, type Page, type PageArgs } from './page.ts';
 
@@ -12,10 +12,28 @@ export interface EventKey {
 /** An event, with the project that it is about as the project is now. */
 export type EventRow = BatchEvent & { project: ProjectRow | null };
 
-/** The history of one batch, oldest first. Throws InvalidInput for a wrong page size. */
+/** The history of one batch, oldest first, of any of these kinds. Throws InvalidInput for a wrong page size. */
 export function listEvents(
-  { prisma }: Pick<Database, 'prisma'>,
+  database: Pick<Database, 'prisma'>,
   batchId: string,
+  kind: readonly BatchEventKind[] | null | undefined,
+  args: PageArgs<EventKey>,
+): Promise<Page<EventRow>> {
+  return list(database, { batchId, ...whereOf(kind) }, args);
+}
+
+/** The history of one project, oldest first. Throws InvalidInput for a wrong page size. */
+export function listProjectEvents(
+  database: Pick<Database, 'prisma'>,
+  projectId: string,
+  args: PageArgs<EventKey>,
+): Promise<Page<EventRow>> {
+  return list(database, { projectId }, args);
+}
+
+function list(
+  { prisma }: Pick<Database, 'prisma'>,
+  where: Prisma.BatchEventWhereInput,
   args: PageArgs<EventKey>,
 ): Promise<Page<EventRow>> {
   return cutPage(args, ({ after, before, backwards, limit }) => {
@@ -23,7 +41,7 @@ export function listEvents(
     return prisma.batchEvent.findMany({
       where: {
         AND: [
-          { batchId },
+          where,
           ...(after === undefined ? [] : [beyond(after, 'gt')]),
           ...(before === undefined ? [] : [beyond(before, 'lt')]),
         ],
@@ -33,6 +51,14 @@ export function listEvents(
       include: { project: { omit: WITHOUT_CONTENT } },
     });
   });
+}
+
+/** All but one kind are about no project, and have an index of their own that is found by that. */
+function whereOf(kind: readonly BatchEventKind[] | null | undefined): Prisma.BatchEventWhereInput {
+  if (kind == null) {
+    return {};
+  }
+  return { kind: { in: [...kind] }, ...(kind.includes('PROJECT_STATUS_CHANGED') ? {} : { projectId: null }) };
 }
 
 function beyond({ version, ordinal }: EventKey, side: 'lt' | 'gt'): Prisma.BatchEventWhereInput {

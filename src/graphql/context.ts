@@ -11,7 +11,8 @@ export interface Services {
   readonly database: { readonly prisma: PrismaClient };
   readonly queue: ProjectQueue;
   readonly feed: Feed;
-  readonly limits: BatchLimits;
+  /** What may be sent: by batch, and in one request. */
+  readonly limits: BatchLimits & { readonly maxBodyBytes: number };
   /** Whether an error says that the database is away, so that the same operation may work later. */
   isUnavailable(error: unknown): boolean;
 }

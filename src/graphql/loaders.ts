@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { findBatches, findContents, findProjects } from '../batches/find.ts';
 import type { ProjectRow } from '../batches/list-projects.ts';
+import { measureStages, type StageMeasure } from '../batches/measure.ts';
 import type { Batch, PrismaClient } from '../generated/prisma/client.ts';
 
 /** Reads by UUID; whatever is asked for at the same moment is one statement. */
@@ -11,6 +12,8 @@ export interface Loaders {
   readonly project: DataLoader<string, ProjectRow | undefined>;
   /** The text of a project; undefined where the project does not exist. */
   readonly content: DataLoader<string, string | undefined>;
+  /** The five stages of a batch, measured. */
+  readonly stages: DataLoader<string, StageMeasure[]>;
 }
 
 /** Makes the loaders of one operation. */
@@ -22,5 +25,7 @@ export function makeLoaders(database: { readonly prisma: PrismaClient }): Loader
     batch: new DataLoader((ids) => findBatches(database, ids), options),
     project: new DataLoader((ids) => findProjects(database, ids), options),
     content: new DataLoader((ids) => findContents(database, ids), options),
+    // A few at a time, so that others get their turn on the embedded database's only session.
+    stages: new DataLoader((ids) => measureStages(database, ids), { ...options, maxBatchSize: 10 }),
   };
 }

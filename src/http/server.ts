@@ -21,8 +21,6 @@ export interface HttpOptions {
   pingDatabase(): Promise<boolean>;
   /** Folder of the finished videos. */
   libraryDir: string;
-  /** What one request may carry; 32 MiB unless told otherwise. */
-  maxBodyBytes?: number;
   /** Whether browsers get GraphiQL; they do unless told otherwise. */
   graphiql?: boolean;
   /** How long requests under way may take once the server is told to stop; 5 s unless told otherwise. */
@@ -39,13 +37,13 @@ export interface HttpServer extends AsyncDisposable {
   setReady(ready: boolean): void;
 }
 
-const DEFAULT_BODY_BYTES = 32 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 5_000;
 
 /** Starts the HTTP server. Throws PortTakenError, or ListenError where it can't listen for another reason. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, graceMs = DEFAULT_GRACE_MS } = options;
-  const { services, maxBodyBytes = DEFAULT_BODY_BYTES, graphiql = true } = options;
+  const { services, graphiql = true } = options;
+  const { maxBodyBytes } = services.limits;
   const yoga = makeYoga({ services, maxBodyBytes, graphiql, log });
   const requests = new Requests();
   const incomingOf = (request: IncomingMessage): Incoming => ({

@@ -8,7 +8,6 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import type { BatchLimits } from '../../src/batches/input.ts';
 import type { ProjectQueue } from '../../src/batches/queue.ts';
 import type { Database } from '../../src/database/database.ts';
 import { isUnavailable } from '../../src/database/sqlstate.ts';
@@ -39,7 +38,7 @@ export interface TestServerOptions {
   testDatabase?: TestDatabase;
   /** One that makes no jobs unless given. */
   queue?: (database: Database) => ProjectQueue;
-  limits?: Partial<BatchLimits>;
+  limits?: Partial<Services['limits']>;
   services?: Partial<Services>;
   http?: Partial<HttpOptions>;
 }
@@ -90,7 +89,11 @@ export const idleQueue: ProjectQueue = {
 };
 
 /** The usual limits. */
-export const LIMITS: BatchLimits = { models: ['gemini-1.5-flash', 'gemini-1.5-pro'], maxProjects: 10_000 };
+export const LIMITS: Services['limits'] = {
+  models: ['gemini-1.5-flash', 'gemini-1.5-pro'],
+  maxProjects: 10_000,
+  maxBodyBytes: 32 * 1024 * 1024,
+};
 
 /** Starts a server for a test. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {

@@ -77,7 +77,7 @@ describe('requests', () => {
   afterAll(() => server[Symbol.asyncDispose]());
 
   test.each(['with', 'without'])('a body that is too large is refused, %s a length', async (kind) => {
-    await using small = await startTestServer({ http: { maxBodyBytes: 1_000 } });
+    await using small = await startTestServer({ limits: { maxBodyBytes: 1_000 } });
     const body = JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(100_000) } });
     const init: RequestInit & { duplex: 'half' } = {
       method: 'POST',

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import type { EventKey, EventRow } from '../batches/list-events.ts';
+import type { CursorList } from './connections.ts';
+
+/** The history of the batch or of the project with this UUID, as a list with cursors. */
+export function eventsOf(uuid: string): CursorList<EventRow, EventKey, [number, number]> {
+  return {
+    name: `events of ${uuid}`,
+    place: z.tuple([z.int32(), z.int32()]),
+    placeOf: ({ version, ordinal }) => [version, ordinal],
+    keyOf: ([version, ordinal]) => ({ version, ordinal }),
+  };
+}
