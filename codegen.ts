@@ -27,7 +27,8 @@ const codegen: CodegenConfig = {
       documents: ['src/dashboard/**/*.graphql'],
       preset: 'client',
       presetConfig: { fragmentMasking: false },
-      config,
+      // As Apollo Client asks for it everywhere.
+      config: { ...config, nonOptionalTypename: true, skipTypeNameForRoot: true },
     },
   },
 };

@@ -1,0 +1,49 @@
+import { lazy, Suspense, useState } from 'react';
+import type { BatchFieldsFragment } from '../../generated/dashboard-gql/graphql.ts';
+import { useTexts } from '../text/locale.ts';
+import { Button, IconButton } from '../widgets/button.tsx';
+import { type Action, applicableTo } from './applicable.ts';
+import { ACTION_TEXTS } from './texts.ts';
+import { useBatchAction } from './use-batch-action.ts';
+
+// Loaded when it is first asked for.
+const CancelDialog = lazy(() => import('./cancel-dialog.tsx'));
+
+/** The buttons of what can be done to a batch; nothing else is offered. `compact`: pictures alone. */
+export function BatchActions({ batch, compact = false }: { batch: BatchFieldsFragment; compact?: boolean }) {
+  const texts = useTexts(ACTION_TEXTS);
+  const { run, isBusy } = useBatchAction(batch);
+  const [question, setQuestion] = useState<'open' | 'closed'>();
+  const start = (action: Action) => (action === 'cancel' ? setQuestion('open') : void run(action));
+  return (
+    <>
+      {applicableTo(batch).map((action) =>
+        compact ? (
+          <IconButton
+            key={action}
+            icon={action}
+            label={texts.of(texts[action], batch.name)}
+            tip={texts[action]}
+            disabled={isBusy}
+            focusableWhenDisabled
+            onClick={() => start(action)}
+          />
+        ) : (
+          <Button key={action} icon={action} disabled={isBusy} focusableWhenDisabled onClick={() => start(action)}>
+            {texts[action]}
+          </Button>
+        ),
+      )}
+      {question !== undefined && (
+        <Suspense>
+          <CancelDialog
+            batch={batch}
+            open={question === 'open'}
+            onClose={() => setQuestion('closed')}
+            onConfirm={() => void run('cancel')}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

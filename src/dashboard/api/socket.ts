@@ -1,0 +1,37 @@
+import { type Client, createClient } from 'graphql-ws';
+import type { ConnectionStore } from './connection.ts';
+
+/** How often the service is asked whether it is still there, and how long it may take to say so. */
+const PING_MS = 5_000;
+const PONG_MS = 4_000;
+
+/**
+ * The WebSocket that all subscriptions share. It does not connect again by itself: whoever
+ * subscribes knows best where to go on. A connection that is dead without a word is cut off.
+ */
+export function openSocket(url: string, connection: ConnectionStore): Client {
+  let overdue: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url,
+    retryAttempts: 0,
+    keepAlive: PING_MS,
+    // One page goes as the next one comes.
+    lazyCloseTimeout: 2_000,
+    onNonLazyError: () => {},
+    on: {
+      connected: () => connection.live(),
+      ping: (received) => {
+        if (!received) {
+          overdue = setTimeout(() => client.terminate(), PONG_MS);
+        }
+      },
+      pong: (received) => {
+        if (received) {
+          clearTimeout(overdue);
+        }
+      },
+      closed: () => clearTimeout(overdue),
+    },
+  });
+  return client;
+}

@@ -1,0 +1,86 @@
+import type { BatchStatus } from '../../generated/dashboard-gql/graphql.ts';
+import { counted } from '../text/counted.ts';
+import type { Translations } from '../text/locale.ts';
+
+const en = {
+  done: (completed: number, total: number) =>
+    `${completed.toLocaleString('en')} of ${counted(total, 'video', 'videos')} done`,
+  states: 'Projects by state',
+  elapsed: 'Elapsed',
+  remaining: 'Remaining',
+  about: (duration: string) => `about ${duration}`,
+  noBasis: 'Not known yet',
+  created: 'Created',
+  finished: 'Finished',
+  failureLimit: (limit: number) => `Fails after more than ${counted(limit, 'failed project', 'failed projects')}`,
+  draining: (running: number) => `${counted(running, 'project is', 'projects are')} left to end.`,
+  model: 'Model',
+  projects: 'Projects',
+  history: 'History',
+  pace: 'Pace',
+  missing: 'This batch does not exist',
+  missingHint: 'It may have been deleted, or the address is not complete.',
+  failed: 'The batch could not be loaded',
+  ended: {
+    COMPLETED: 'Every project has ended.',
+    FAILED: 'More projects failed than the limit allows.',
+    CANCELLED: 'The batch was cancelled.',
+  } as Partial<Record<BatchStatus, string>>,
+  endedText: (completed: number, failed: number, cancelled: number) =>
+    `${completed.toLocaleString('en')} completed, ${failed.toLocaleString('en')} failed, ${cancelled.toLocaleString('en')} cancelled`,
+  statusIs: (name: string, status: string) => `${name}: ${status}`,
+  failures: (count: number) => `${counted(count, 'project has', 'projects have')} failed`,
+  position: 'No.',
+  project: 'Project',
+  stage: 'Stage',
+  progress: 'Progress',
+  attempt: 'Attempt',
+  error: 'Error',
+  filter: 'Filter projects',
+  all: 'All',
+  none: 'No project is in this state',
+  table: 'Projects of the batch',
+};
+
+export const BATCH_TEXTS: Translations<typeof en> = {
+  en,
+  'zh-Hant': {
+    done: (completed, total) =>
+      `${total.toLocaleString('zh-Hant')} 支影片已完成 ${completed.toLocaleString('zh-Hant')} 支`,
+    states: '各狀態的專案數',
+    elapsed: '經過時間',
+    remaining: '剩餘時間',
+    about: (duration) => `約 ${duration}`,
+    noBasis: '尚無法估計',
+    created: '建立時間',
+    finished: '結束時間',
+    failureLimit: (limit) => `超過 ${limit.toLocaleString('zh-Hant')} 個專案失敗時停止`,
+    draining: (running) => `還有 ${running.toLocaleString('zh-Hant')} 個專案正在收尾。`,
+    model: '模型',
+    projects: '專案',
+    history: '歷程',
+    pace: '速度',
+    missing: '批次任務不存在',
+    missingHint: '它可能已被刪除，或網址不完整。',
+    failed: '無法載入批次',
+    ended: {
+      COMPLETED: '所有專案都已結束。',
+      FAILED: '失敗的專案超過上限。',
+      CANCELLED: '批次已取消。',
+    },
+    endedText: (completed, failed, cancelled) =>
+      `完成 ${completed.toLocaleString('zh-Hant')}、失敗 ${failed.toLocaleString('zh-Hant')}、取消 ${cancelled.toLocaleString('zh-Hant')}`,
+    statusIs: (name, status) => `${name}：${status}`,
+    failures: (count) => `${count.toLocaleString('zh-Hant')} 個專案失敗`,
+    position: '編號',
+    project: '專案',
+    stage: '階段',
+    progress: '進度',
+    attempt: '次數',
+    error: '錯誤',
+    filter: '篩選專案',
+    all: '全部',
+    none: '沒有這個狀態的專案',
+    table: '批次中的專案',
+  },
+};

@@ -1,0 +1,77 @@
+import type { ApolloCache, ApolloClient, DocumentNode } from '@apollo/client';
+import {
+  BatchCountDocument,
+  type BatchFieldsFragment,
+  BatchListDocument,
+  type BatchListQuery,
+  type BatchListQueryVariables,
+} from '../../generated/dashboard-gql/graphql.ts';
+
+type List = BatchListQuery['batches'];
+
+/** The lists that have been shown, each by its filter. */
+const shown = new Map<string, BatchListQueryVariables>();
+
+/** Takes note of a list, so that it is kept right from now on. */
+export function keepRight(filter: BatchListQueryVariables): void {
+  shown.set(JSON.stringify(filter), filter);
+}
+
+/** Puts a batch that has changed into those lists that it now belongs to, and takes it out of the others. */
+export function placeInLists(cache: ApolloCache, batch: BatchFieldsFragment): void {
+  for (const variables of shown.values()) {
+    cache.updateQuery({ query: BatchListDocument, variables }, (data) => {
+      if (data == null) {
+        return undefined;
+      }
+      const batches = placeInList(data.batches, batch, belongs(batch, variables));
+      return batches === data.batches ? undefined : { ...data, batches };
+    });
+  }
+}
+
+/** Reads every list that is on the page again: what happened while nothing was heard is not known. */
+export async function reloadLists(client: ApolloClient): Promise<void> {
+  await client.refetchQueries({ include: shownQueries(client, [BatchListDocument, BatchCountDocument]) });
+}
+
+/** Asks again how many batches each list on the page has. */
+export async function recountLists(client: ApolloClient): Promise<void> {
+  await client.refetchQueries({ include: shownQueries(client, [BatchCountDocument]) });
+}
+
+/** Those of the queries that a page shows: to name another one is a mistake to Apollo. */
+function shownQueries(client: ApolloClient, documents: readonly DocumentNode[]): DocumentNode[] {
+  const active = [...client.getObservableQueries('active')].map(({ query }) => query);
+  return documents.filter((document) => active.includes(document));
+}
+
+/** Whether a list with this filter has this batch. */
+export function belongs(batch: BatchFieldsFragment, { status, search }: BatchListQueryVariables): boolean {
+  const isWanted = status == null || status.includes(batch.status);
+  return isWanted && batch.name.toLowerCase().includes((search ?? '').toLowerCase());
+}
+
+/** The list with the batch in its place, newest first, or without it; the same list where nothing changes. */
+export function placeInList(list: List, batch: BatchFieldsFragment, isWanted: boolean): List {
+  const edges = list.edges.filter((edge) => edge !== null);
+  const at = edges.findIndex(({ node }) => node.id === batch.id);
+  if (isWanted === at >= 0) {
+    return list;
+  }
+  if (!isWanted) {
+    return { ...list, edges: edges.toSpliced(at, 1) };
+  }
+  const place = edges.findIndex(({ node }) => isNewer(batch, node));
+  if (place < 0 && list.pageInfo.hasNextPage) {
+    // It stands on a page that has not been loaded.
+    return list;
+  }
+  const edge = { __typename: 'QueryBatchesConnectionEdge' as const, cursor: '', node: batch };
+  return { ...list, edges: edges.toSpliced(place < 0 ? edges.length : place, 0, edge) };
+}
+
+function isNewer(one: BatchFieldsFragment, other: BatchFieldsFragment): boolean {
+  const [a, b] = [Date.parse(one.createdAt), Date.parse(other.createdAt)];
+  return a === b ? one.id > other.id : a > b;
+}

@@ -1,0 +1,58 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { Route, Switch } from 'wouter';
+import { BatchListPage } from '../batches/batch-list-page.tsx';
+import { LanguageContext, languageFor } from '../text/locale.ts';
+import { AllBatches } from './all-batches.tsx';
+import { Announcer } from './announcer.tsx';
+import classes from './app.module.css';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Header } from './header.tsx';
+import { Loading, NotFound } from './notices.tsx';
+import { useSettings } from './settings.ts';
+import { SkipLink } from './skip-link.tsx';
+import { Toasts } from './toasts.tsx';
+
+// The first page loads without them.
+const BatchPage = lazy(() => import('../batch/batch-page.tsx'));
+const NewBatchPage = lazy(() => import('../new/new-batch-page.tsx'));
+
+/** The whole dashboard: what stands around the pages, and which page an address leads to. */
+export function App() {
+  const { theme, locale } = useSettings();
+  const language = useMemo(() => languageFor(navigator.languages, locale), [locale]);
+  useEffect(() => {
+    document.documentElement.lang = language.locale;
+  }, [language]);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+  return (
+    <LanguageContext value={language}>
+      <CSPProvider disableStyleElements>
+        <Tooltip.Provider delay={400}>
+          <SkipLink />
+          <AllBatches />
+          <Header />
+          <main id="content" className={classes['main']} tabIndex={-1}>
+            <ErrorBoundary>
+              <Suspense fallback={<Loading />}>
+                <Switch>
+                  <Route path="/" component={BatchListPage} />
+                  <Route path="/new" component={NewBatchPage} />
+                  <Route path="/batches/:batchId/:rest*">
+                    {({ batchId }) => <BatchPage key={batchId} batchId={batchId} />}
+                  </Route>
+                  <Route component={NotFound} />
+                </Switch>
+              </Suspense>
+            </ErrorBoundary>
+          </main>
+          <Toasts />
+          <Announcer />
+        </Tooltip.Provider>
+      </CSPProvider>
+    </LanguageContext>
+  );
+}

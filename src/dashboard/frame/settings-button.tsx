@@ -1,0 +1,36 @@
+import { lazy, Suspense, useState } from 'react';
+import { useTexts } from '../text/locale.ts';
+import { buttonClass } from '../widgets/button.tsx';
+import { Icon } from '../widgets/icon.tsx';
+import classes from './settings-menu.module.css';
+import { FRAME_TEXTS } from './texts.ts';
+
+const loadMenu = () => import('./settings-menu.tsx');
+const SettingsMenu = lazy(loadMenu);
+
+/** Opens the settings. Their menu is large and seldom wanted: it is loaded when somebody reaches for it. */
+export function SettingsButton() {
+  const texts = useTexts(FRAME_TEXTS);
+  const [isWanted, setWanted] = useState(false);
+  const button = (
+    <button
+      type="button"
+      className={`${buttonClass('quiet')} ${classes['trigger']}`}
+      aria-label={texts.settings}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={loadMenu}
+      onFocus={loadMenu}
+      onClick={() => setWanted(true)}
+    >
+      <Icon name="settings" />
+    </button>
+  );
+  return isWanted ? (
+    <Suspense fallback={button}>
+      <SettingsMenu />
+    </Suspense>
+  ) : (
+    button
+  );
+}

@@ -1,0 +1,35 @@
+import { ApolloProvider } from '@apollo/client/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createApiClient } from './api/client.ts';
+import { ConnectionStore } from './api/connection.ts';
+import { openSocket } from './api/socket.ts';
+import './frame/theme.css';
+import { App } from './frame/app.tsx';
+import { ServicesContext } from './frame/services.ts';
+import { currentSettings } from './frame/settings.ts';
+import { languageFor } from './text/locale.ts';
+
+const connection = new ConnectionStore();
+const url = new URL('/graphql', window.location.href);
+const socketUrl = new URL(url);
+socketUrl.protocol = url.protocol.replace('http', 'ws');
+const client = createApiClient({
+  url: url.href,
+  socket: openSocket(socketUrl.href, connection),
+  language: () => languageFor(navigator.languages, currentSettings().locale).locale,
+});
+
+const root = document.getElementById('root');
+if (root === null) {
+  throw new Error('index.html has no #root');
+}
+createRoot(root).render(
+  <StrictMode>
+    <ServicesContext value={{ connection }}>
+      <ApolloProvider client={client}>
+        <App />
+      </ApolloProvider>
+    </ServicesContext>
+  </StrictMode>,
+);

@@ -1,0 +1,3 @@
+export default function NewBatchPage() {
+  return <h1>New batch</h1>;
+}
