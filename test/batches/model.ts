@@ -67,7 +67,7 @@ export async function viewOf(db: TestDatabase, batchId: string): Promise<BatchVi
            'workerId', p.worker_id, 'isDue', p.due_at IS NULL OR p.due_at <= clock_timestamp(),
            'hasJob', EXISTS (SELECT 1 FROM pgboss.job j WHERE j.id = p.id),
            'visible', json_build_array(p.status, p.progress, p.name, p.attempt, p.error_message,
-             p.youtube_url, p.video_url, p.thumbnail_url)::text
+             p.youtube_url, p.video_url, p.thumbnail_url, p.captions_url)::text
          ) ORDER BY p.position) FROM projects p WHERE p.batch_id = b.id)
      )::text AS view FROM batches b WHERE b.id = $1`,
     [batchId],

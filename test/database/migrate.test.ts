@@ -104,6 +104,32 @@ test('a migration that is new and sorts last is applied', async () => {
   expect(await db.sql('SELECT * FROM thing')).toEqual([{ id: 1 }]);
 });
 
+test('what was published before has its captions once their address is known, and is no newer for that', async () => {
+  for (const name of (await names()).filter((each) => each >= '20261126000000')) {
+    await rm(join(dir, name), { recursive: true });
+  }
+  await run();
+  const batchId = crypto.randomUUID();
+  await session.query(`INSERT INTO batches (id, name, gemini_model) VALUES ($1, 'b', 'm')`, [batchId]);
+  const urls = ['/library/x/video.mp4', 'https://elsewhere.example/video.mp4', null];
+  for (const [position, url] of urls.entries()) {
+    await session.query(
+      `INSERT INTO projects (id, batch_id, position, name, content, gemini_model, video_url)
+       VALUES (gen_random_uuid(), $1, $2, 'p', 'c', 'm', $3)`,
+      [batchId, position, url],
+    );
+  }
+  const [before] = await db.sql('SELECT version FROM batches');
+  await cp(migrationsDir, dir, { recursive: true });
+  await run();
+  expect(await db.sql('SELECT version, captions_url FROM projects ORDER BY position')).toEqual([
+    { version: 1, captions_url: '/library/x/captions.vtt' },
+    { version: 1, captions_url: null },
+    { version: 1, captions_url: null },
+  ]);
+  expect(await db.sql('SELECT version FROM batches')).toEqual([before]);
+});
+
 test('a migration that was changed after it was applied stops the start', async () => {
   await run();
   const [first = ''] = await names();

@@ -199,6 +199,24 @@ describe('a project', () => {
     expect(await version()).toBe(before);
   });
 
+  test('has a version of its own, one more with each change that a client can see', async () => {
+    const id = await addProject({ version: 40 });
+    const versions: unknown[] = [(await project(id))['version']];
+    for (const change of [
+      `status = 'RENDERING'`,
+      'fraction = 0.2',
+      'claim = claim + 1',
+      'fraction = 0.21',
+      `version = 99, stage_tries = 1`,
+      `name = 'other', attempt = 2`,
+      `status = 'COMPLETED', video_url = '/v', captions_url = '/c'`,
+    ]) {
+      await set(id, change);
+      versions.push((await project(id))['version']);
+    }
+    expect(versions).toEqual([1, 2, 3, 3, 3, 3, 4, 5]);
+  });
+
   test("can't be moved to another batch, nor change its id", async () => {
     const id = await addProject();
     const other = await addBatch();

@@ -10,6 +10,7 @@ import {
   events,
   heard,
   insertMany,
+  project,
   STAGES,
   set,
   setBatch,
@@ -52,11 +53,13 @@ describe('a statement', () => {
     `stage_tries = 1`,
     `stage_losses = 1`,
     `content = 'other'`,
+    `version = version + 7`,
   ])('that changes nothing that a client sees makes no version: %s', async (assignments) => {
     const id = await addProject({ status: 'RENDERING' });
     const before = await version();
     await set(id, assignments);
     expect(await version()).toBe(before);
+    expect(await project(id)).toMatchObject({ version: 1 });
     expect(await events(before)).toEqual([]);
   });
 
@@ -68,11 +71,13 @@ describe('a statement', () => {
     `youtube_url = 'u'`,
     `video_url = 'v'`,
     `thumbnail_url = 't'`,
+    `captions_url = 'c'`,
   ])('that changes what a client sees, but no status, makes a version without an event: %s', async (assignments) => {
     const id = await addProject({ status: 'RENDERING' });
     const before = await version();
     await set(id, assignments);
     expect(await version()).toBe(before + 1);
+    expect(await project(id)).toMatchObject({ version: 2 });
     expect(await events(before)).toEqual([]);
   });
 

@@ -149,10 +149,11 @@ export const PROJECTS = graphql(`
     $after: String
     $last: Int
     $before: String
+    $offset: Int
     $status: [ProjectStatus!]
   ) {
     batch(id: $id) {
-      projects(first: $first, after: $after, last: $last, before: $before, status: $status) {
+      projects(first: $first, after: $after, last: $last, before: $before, offset: $offset, status: $status) {
         totalCount
         nodes {
           id
@@ -224,6 +225,8 @@ export const PROJECT = graphql(`
       id
       name
       content
+      version
+      captionsUrl
       batch {
         id
       }

@@ -76,6 +76,63 @@ test('an empty page still counts the list', async () => {
   expect(await page({ first: 0 })).toMatchObject({ positions: [], totalCount: 45, hasNextPage: true });
 });
 
+test('a page can jump over rows, from the start or from a cursor', async () => {
+  expect(await page({ offset: 30, first: 5 })).toMatchObject({
+    positions: range(30, 35),
+    totalCount: 45,
+    hasNextPage: true,
+    hasPreviousPage: true,
+  });
+  const ten = await page({ first: 10 });
+  expect(await page({ offset: 30, after: ten.endCursor ?? '' })).toMatchObject({
+    positions: range(40, 45),
+    hasNextPage: false,
+    hasPreviousPage: true,
+  });
+  expect(await page({ offset: 0, first: 5 })).toMatchObject({ positions: range(0, 5), hasPreviousPage: false });
+});
+
+test('a jump beyond the end is an empty page, with rows before it where the list has any', async () => {
+  const beyond = { positions: [], hasNextPage: false, startCursor: null };
+  expect(await page({ offset: 1_000_000 })).toMatchObject({ ...beyond, hasPreviousPage: true });
+  expect(await page({ offset: 3, status: ['FAILED'] })).toMatchObject({ ...beyond, hasPreviousPage: false });
+});
+
+test('a jump counts what the filter lets through', async () => {
+  const other = await makeBatch(server, inputOf(10));
+  for (const { uuid } of other.projects.filter((_, position) => position % 2 === 0)) {
+    await updateProject(server, uuid, { status: 'FAILED' });
+  }
+  expect(await page({ offset: 2, first: 2, status: ['FAILED'] }, other.id)).toMatchObject({
+    positions: [4, 6],
+    totalCount: 5,
+    hasNextPage: true,
+  });
+});
+
+test.each([
+  [{ offset: -1 }, 'offset must be 0 or more (current: -1)', 'offset 不可小於 0（當前：-1）'],
+  [
+    { offset: 1, last: 5 },
+    'offset goes with first and after only, not with last or before',
+    'offset 只能搭配 first 與 after，不可搭配 last 或 before',
+  ],
+])('a page with %j is refused', async (args, english, chinese) => {
+  for (const [language, message] of [
+    ['en', english],
+    ['zh-TW', chinese],
+  ] as const) {
+    const { errors } = await server.query(PROJECTS, { id: batch.id, ...args }, { 'accept-language': language });
+    expect(errors).toMatchObject([{ message, extensions: { code: 'INVALID_INPUT', field: 'offset' } }]);
+  }
+});
+
+test('an offset before a cursor is refused', async () => {
+  const before = (await page({ first: 10 })).endCursor ?? '';
+  const { errors } = await server.query(PROJECTS, { id: batch.id, before, offset: 1 });
+  expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: 'offset' } }]);
+});
+
 test.each([
   ['first', 101],
   ['first', -1],

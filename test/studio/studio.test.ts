@@ -46,6 +46,7 @@ describe('the local studio', () => {
     expect(await run('upload')).toEqual({
       videoUrl: `/library/${project.id}/video.mp4`,
       thumbnailUrl: `/library/${project.id}/thumbnail.jpg`,
+      captionsUrl: `/library/${project.id}/captions.vtt`,
     });
     expect((await readdir(library)).sort()).toEqual(published);
     expect(await strays(dataDir)).toEqual([]);
