@@ -1,4 +1,4 @@
-import type { ApolloCache, ApolloClient, DocumentNode } from '@apollo/client';
+import type { ApolloCache, ApolloClient } from '@apollo/client';
 import {
   BatchCountDocument,
   type BatchFieldsFragment,
@@ -6,6 +6,7 @@ import {
   type BatchListQuery,
   type BatchListQueryVariables,
 } from '../../generated/dashboard-gql/graphql.ts';
+import { refetchShown } from '../api/refetch-shown.ts';
 
 type List = BatchListQuery['batches'];
 
@@ -32,18 +33,12 @@ export function placeInLists(cache: ApolloCache, batch: BatchFieldsFragment): vo
 
 /** Reads every list that is on the page again: what happened while nothing was heard is not known. */
 export async function reloadLists(client: ApolloClient): Promise<void> {
-  await client.refetchQueries({ include: shownQueries(client, [BatchListDocument, BatchCountDocument]) });
+  await refetchShown(client, [BatchListDocument, BatchCountDocument]);
 }
 
 /** Asks again how many batches each list on the page has. */
 export async function recountLists(client: ApolloClient): Promise<void> {
-  await client.refetchQueries({ include: shownQueries(client, [BatchCountDocument]) });
-}
-
-/** Those of the queries that a page shows: to name another one is a mistake to Apollo. */
-function shownQueries(client: ApolloClient, documents: readonly DocumentNode[]): DocumentNode[] {
-  const active = [...client.getObservableQueries('active')].map(({ query }) => query);
-  return documents.filter((document) => active.includes(document));
+  await refetchShown(client, [BatchCountDocument]);
 }
 
 /** Whether a list with this filter has this batch. */

@@ -41,7 +41,7 @@ export function App() {
                 <Switch>
                   <Route path="/" component={BatchListPage} />
                   <Route path="/new" component={NewBatchPage} />
-                  <Route path="/batches/:batchId/:rest*">
+                  <Route path="/batches/:batchId/*?">
                     {({ batchId }) => <BatchPage key={batchId} batchId={batchId} />}
                   </Route>
                   <Route component={NotFound} />
