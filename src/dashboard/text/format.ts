@@ -14,7 +14,11 @@ export interface Formats {
   timeOfDay(date: Date): string;
   /** "3m 12s": milliseconds, in at most two units. */
   duration(ms: number): string;
+  /** The same for what may be over in no time: "2.3s" below ten seconds, "40ms" below one. */
+  preciseDuration(ms: number): string;
 }
+
+const MINUTE_MS = 60_000;
 
 /** The formats for a BCP 47 tag. */
 export function formatsFor(tag: string): Formats {
@@ -24,13 +28,27 @@ export function formatsFor(tag: string): Formats {
   const exact = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' });
   const time = new Intl.DateTimeFormat(tag, { timeStyle: 'medium' });
   const duration = new Intl.DurationFormat(tag, { style: 'narrow' });
+  // Units that are zero are left out unless they are asked for: of "0 seconds", nothing would be left.
+  const seconds = new Intl.DurationFormat(tag, { style: 'narrow', secondsDisplay: 'always' });
+  const tenths = new Intl.DurationFormat(tag, { style: 'narrow', milliseconds: 'numeric', fractionalDigits: 1 });
+  const milliseconds = new Intl.DurationFormat(tag, { style: 'narrow', millisecondsDisplay: 'always' });
+  const formatDuration = (ms: number) => (ms < MINUTE_MS ? seconds : duration).format(durationOf(ms));
   return {
     number: (value) => number.format(value),
     percent: (value) => percent.format(Math.floor(value) / 100),
     moment: (iso) => moment.format(new Date(iso)),
     exactMoment: (iso) => exact.format(new Date(iso)),
     timeOfDay: (date) => time.format(date),
-    duration: (ms) => duration.format(durationOf(ms)),
+    duration: formatDuration,
+    preciseDuration: (ms) => {
+      if (ms >= 10_000) {
+        return formatDuration(ms);
+      }
+      const whole = Math.max(0, Math.floor(ms));
+      return whole < 1_000
+        ? milliseconds.format({ milliseconds: whole })
+        : tenths.format({ seconds: Math.floor(whole / 1_000), milliseconds: whole % 1_000 });
+    },
   };
 }
 
