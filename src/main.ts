@@ -8,6 +8,7 @@ import { startEngine } from './engine/engine.ts';
 import { openQueue } from './engine/queue.ts';
 import { StartError } from './errors.ts';
 import { openFeed } from './feed/feed.ts';
+import { DASHBOARD_DIR, GRAPHIQL_DIR } from './http/built.ts';
 import { startHttp } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createLocalStudio } from './studio/studio.ts';
@@ -61,6 +62,8 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       services: { database, queue, feed, limits: { models, maxProjects, maxBodyBytes }, isUnavailable },
       pingDatabase: () => database.ping(PING_TIMEOUT_MS),
       libraryDir,
+      dashboardDir: DASHBOARD_DIR,
+      graphiqlDir: GRAPHIQL_DIR,
       log,
     });
     outward.push(http);
@@ -77,6 +80,7 @@ function greeting({ url }: Service, { dataDir, role }: Config): string {
   }
   return [
     'Showrunner is ready. Stop it with Ctrl-C.',
+    `  Dashboard ${url}/`,
     `  GraphiQL  ${url}/graphql`,
     `  Health    ${url}/health/ready`,
     `  Library   ${url}/library/<project id>/video.mp4`,

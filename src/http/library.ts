@@ -1,35 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import send from 'send';
-import { sendJson } from './send-json.ts';
+import { LIBRARY_POLICY } from './security-headers.ts';
+import { isRead, sendFile } from './send-file.ts';
 
 /** A retry may put another video in the place of one; until then a browser need not ask. */
 const MAX_AGE_MS = 60 * 60 * 1000;
 
-/**
- * Serves a file of the library, with ranges and ETags. `path` is what comes after /library. Dotfiles,
- * folders and whatever leads out of the library are not found.
- */
+/** Serves a file of the library, with ranges and ETags. `path` is what comes after /library. */
 export function sendFromLibrary(
   request: IncomingMessage,
   response: ServerResponse,
   { libraryDir, path }: { libraryDir: string; path: string },
 ): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD');
-    sendJson(response, 405, { error: 'method not allowed' });
-    return;
+  if (isRead(request, response)) {
+    const headers = { 'content-security-policy': LIBRARY_POLICY };
+    sendFile(request, response, { root: libraryDir, path, options: { maxAge: MAX_AGE_MS }, headers });
   }
-  const notFound = () => sendJson(response, 404, { error: 'not found' });
-  send(request, path, { root: libraryDir, dotfiles: 'ignore', index: false, maxAge: MAX_AGE_MS })
-    .on('error', (error: { status?: number }) => {
-      if (response.headersSent) {
-        response.destroy();
-      } else if (error.status === 416) {
-        sendJson(response, 416, { error: 'range not satisfiable' });
-      } else {
-        notFound();
-      }
-    })
-    .on('directory', notFound)
-    .pipe(response);
 }

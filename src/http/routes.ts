@@ -1,43 +1,63 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Readiness, sendLive, sendReady } from './health.ts';
 import { sendFromLibrary } from './library.ts';
+import { sendDashboard, sendGraphiql, sendGraphiqlFile, wantsPage } from './pages.ts';
+import { GRAPHIQL_FILES_PATH, GRAPHQL_PATH, HEALTH_PATH, LIBRARY_PATH } from './paths.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 import { sendJson } from './send-json.ts';
-
-/** Where GraphQL is, over HTTP and WebSocket. */
-export const GRAPHQL_PATH = '/graphql';
-
-const LIBRARY_PATH = '/library';
 
 /** What the routes lead to. */
 export interface Routes extends Readiness {
   libraryDir: string;
-  /** Never rejects. */
+  /** Folder of the built dashboard; undefined where it is not to be served. */
+  dashboardDir: string | undefined;
+  /** Folder of the built GraphiQL; undefined where it is not to be served. */
+  graphiqlDir: string | undefined;
   serveGraphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 /** Answers a request by its path. */
-export function route(request: IncomingMessage, response: ServerResponse, routes: Routes): void {
+export async function route(request: IncomingMessage, response: ServerResponse, routes: Routes): Promise<void> {
   setSecurityHeaders(response);
-  const path = request.url?.split('?')[0] ?? '/';
-  if (path === GRAPHQL_PATH) {
-    void routes.serveGraphql(request, response);
-  } else if (path === '/health/live') {
-    sendLive(response);
-  } else if (path === '/health/ready') {
-    void sendReady(response, routes);
-  } else if (path.startsWith(`${LIBRARY_PATH}/`)) {
-    const { libraryDir } = routes;
-    sendFromLibrary(request, response, { libraryDir, path: path.slice(LIBRARY_PATH.length) });
-  } else if (path === '/') {
-    response.writeHead(302, { location: GRAPHQL_PATH }).end();
-  } else {
-    sendJson(response, 404, { error: 'not found' });
+  if (!isWhole(request)) {
+    return sendJson(response, 400, { error: 'bad request' });
   }
+  const { libraryDir, dashboardDir, graphiqlDir } = routes;
+  const path = String(request.url?.split('?')[0]);
+  // /library/a/b is a/b in the library; each of these roots belongs to one of them alone.
+  const [, root = '', rest = ''] = /^(\/[^/]*)(.*)$/s.exec(path) ?? [];
+  switch (root) {
+    case GRAPHQL_PATH:
+      if (rest !== '') {
+        break;
+      }
+      return graphiqlDir !== undefined && wantsPage(request)
+        ? sendGraphiql(request, response, graphiqlDir)
+        : routes.serveGraphql(request, response);
+    case GRAPHIQL_FILES_PATH:
+      if (graphiqlDir === undefined) {
+        break;
+      }
+      return sendGraphiqlFile(request, response, { dir: graphiqlDir, path: rest });
+    case HEALTH_PATH:
+      if (rest === '/live') {
+        return sendLive(response);
+      }
+      if (rest === '/ready') {
+        return sendReady(response, routes);
+      }
+      break;
+    case LIBRARY_PATH:
+      return sendFromLibrary(request, response, { libraryDir, path: rest });
+    default:
+      if (dashboardDir !== undefined) {
+        return sendDashboard(request, response, { dir: dashboardDir, path });
+      }
+  }
+  sendJson(response, 404, { error: 'not found' });
 }
 
-/** For every answer: nothing is guessed to be a script, nothing is shown inside another's page. */
-function setSecurityHeaders(response: ServerResponse): void {
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('referrer-policy', 'no-referrer');
+/** Whether its address is one: what is made of Host and path has to be a URL. */
+function isWhole({ headers: { host = 'here' }, url }: IncomingMessage): boolean {
+  return url?.startsWith('/') === true && URL.canParse(`http://${host}${url}`);
 }

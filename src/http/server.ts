@@ -4,10 +4,11 @@ import type { Services } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
 import { listen } from './listen.ts';
 import { matchLocale } from './locale.ts';
+import { GRAPHQL_PATH } from './paths.ts';
 import { requestIdOf } from './request-id.ts';
 import { logRequest } from './request-log.ts';
 import { Requests } from './requests.ts';
-import { GRAPHQL_PATH, route } from './routes.ts';
+import { route } from './routes.ts';
 import { serveSockets } from './ws.ts';
 import { type Incoming, makeYoga } from './yoga.ts';
 
@@ -21,8 +22,10 @@ export interface HttpOptions {
   pingDatabase(): Promise<boolean>;
   /** Folder of the finished videos. */
   libraryDir: string;
-  /** Whether browsers get GraphiQL; they do unless told otherwise. */
-  graphiql?: boolean;
+  /** Folder of the built dashboard; undefined where it is not to be served. */
+  dashboardDir: string | undefined;
+  /** Folder of the built GraphiQL; undefined where it is not to be served. */
+  graphiqlDir: string | undefined;
   /** How long requests under way may take once the server is told to stop; 5 s unless told otherwise. */
   graceMs?: number;
   log: Log;
@@ -42,9 +45,9 @@ const DEFAULT_GRACE_MS = 5_000;
 /** Starts the HTTP server. Throws PortTakenError, or ListenError where it can't listen for another reason. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, graceMs = DEFAULT_GRACE_MS } = options;
-  const { services, graphiql = true } = options;
+  const { services, libraryDir, dashboardDir, graphiqlDir } = options;
   const { maxBodyBytes } = services.limits;
-  const yoga = makeYoga({ services, maxBodyBytes, graphiql, log });
+  const yoga = makeYoga({ services, maxBodyBytes, log });
   const requests = new Requests();
   const incomingOf = (request: IncomingMessage): Incoming => ({
     caller: {
@@ -60,18 +63,19 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     requests.add(request, response);
     logRequest(log, incoming, request, response);
     response.setHeader('x-request-id', incoming.caller.requestId);
-    route(request, response, {
-      libraryDir: options.libraryDir,
+    const answered = route(request, response, {
+      libraryDir,
+      dashboardDir,
+      graphiqlDir,
       pingDatabase: options.pingDatabase,
       isReady: () => ready,
       serveGraphql: async () => {
-        try {
-          await yoga.handle(request, response, incoming);
-        } catch (error) {
-          log.error({ err: error, requestId: incoming.caller.requestId }, 'a request broke');
-          response.destroy();
-        }
+        await yoga.handle(request, response, incoming);
       },
+    });
+    answered.catch((error: unknown) => {
+      log.error({ err: error, requestId: incoming.caller.requestId }, 'a request broke');
+      response.destroy();
     });
   });
   const sockets = serveSockets(server, { yoga, services, path: GRAPHQL_PATH, maxBodyBytes, log, incomingOf });

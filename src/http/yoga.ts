@@ -11,7 +11,6 @@ import {
   schema,
 } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
-import { renderPage } from './graphiql.ts';
 import { useJsonBody } from './json-body.ts';
 import { useParser } from './parser.ts';
 import { nameOperation, type Traced } from './request-log.ts';
@@ -26,18 +25,16 @@ export interface Incoming {
 export interface YogaOptions {
   services: Services;
   maxBodyBytes: number;
-  /** Whether browsers get GraphiQL. */
-  graphiql: boolean;
   log: Log;
 }
 
 /** Makes the GraphQL server, without the HTTP around it. */
-export function makeYoga({ services, maxBodyBytes, graphiql, log }: YogaOptions) {
+export function makeYoga({ services, maxBodyBytes, log }: YogaOptions) {
   return createYoga<Incoming, Context>({
     schema,
     context: ({ caller }) => makeContext(services, caller),
-    graphiql,
-    renderGraphiQL: renderPage,
+    // It is served beside this, from files.
+    graphiql: false,
     landingPage: false,
     // Any web page could use the service in the name of whoever looks at it.
     cors: false,

@@ -13,6 +13,7 @@ import type { Database } from '../../src/database/database.ts';
 import { isUnavailable } from '../../src/database/sqlstate.ts';
 import { type Feed, openFeed } from '../../src/feed/feed.ts';
 import type { Services } from '../../src/graphql/index.ts';
+import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../../src/http/built.ts';
 import { type HttpOptions, type HttpServer, startHttp } from '../../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
@@ -109,6 +110,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       host: '127.0.0.1',
       port: 0,
       libraryDir,
+      dashboardDir: DASHBOARD_DIR,
+      graphiqlDir: GRAPHIQL_DIR,
       log,
       pingDatabase: () => database.ping(1_000),
       services: {

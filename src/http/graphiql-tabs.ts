@@ -1,5 +1,3 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-
 /** One sentence a line; 500 characters and more. */
 const CONTENT = [
   'Every batch begins with a text, and this one tells how a text becomes a video.',
@@ -112,16 +110,3 @@ query ListBatches {
 
 /** What GraphiQL opens with, in order. */
 export const GRAPHIQL_TABS = [CREATE, WATCH, PAUSE, LIST];
-
-let page: string | undefined;
-
-/** The page of GraphiQL, whole: it loads nothing from anywhere else. */
-export function renderPage(): string {
-  // 9 MB: made once, and only if somebody asks for it.
-  page ??= renderGraphiQL({
-    title: 'Showrunner GraphiQL',
-    subscriptionsProtocol: 'WS',
-    defaultTabs: GRAPHIQL_TABS.map((query) => ({ query })),
-  });
-  return page;
-}

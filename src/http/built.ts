@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+
+const GENERATED = join(import.meta.dirname, '../generated');
+
+/** Where `vite build` puts the dashboard. */
+export const DASHBOARD_DIR = join(GENERATED, 'dashboard');
+
+/** Where build-graphiql.ts puts GraphiQL. */
+export const GRAPHIQL_DIR = join(GENERATED, 'graphiql');
