@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { openProgressView } from './cli/progress-view.ts';
-import { readTexts, submit } from './cli/submit.ts';
-import { listProjects, watchBatch } from './cli/watch.ts';
+import { listProjects } from './cli/batches.ts';
+import { follow } from './cli/follow.ts';
+import { submit } from './cli/submit.ts';
+import { readTexts } from './cli/texts.ts';
 import { parseConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startService } from './main.ts';
@@ -16,16 +18,16 @@ async function demo(): Promise<number> {
   const dataDir = process.env['DATA_DIR'] ?? 'data/demo';
   const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, DATA_DIR: dataDir, PORT: '0', ROLE: 'all' });
   await using service = await startService(config, createLog(config.logLevel));
-  const url = `${service.url}/graphql`;
+  const api = { url: `${service.url}/graphql` };
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  say(`Showrunner runs at ${url} until this demo ends.`);
+  say(`Showrunner runs at ${api.url} until this demo ends.`);
 
   const startedAt = performance.now();
-  const batch = await submit(url, 'Demo', await readTexts(EXAMPLES));
+  const { batch } = await submit(api, { name: 'Demo', idempotencyKey: randomUUID() }, await readTexts([EXAMPLES]));
   say(`Batch '${batch.name}' (${batch.id}) with ${batch.totalProjects} projects:\n`);
-  await show(url, batch.id);
+  await follow(api, process, batch);
 
-  const projects = await listProjects(url, batch.id);
+  const projects = await listProjects(api, batch.id);
   const videos = projects.filter(({ status }) => status === 'COMPLETED');
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   say(`\n${videos.length} of ${projects.length} videos made in ${seconds} s:`);
@@ -34,22 +36,6 @@ async function demo(): Promise<number> {
   }
   say('\nStart the service for good with: npm start');
   return videos.length === projects.length ? 0 : 1;
-}
-
-async function show(url: string, batchId: string): Promise<void> {
-  using view = openProgressView(process.stdout);
-  for (const project of await listProjects(url, batchId)) {
-    view.show(project);
-  }
-  for await (const { changes, progressed, reset } of watchBatch(url, batchId)) {
-    const moved = reset ? await listProjects(url, batchId) : [...changes.map(({ project }) => project), ...progressed];
-    for (const project of moved) {
-      view.show(project);
-    }
-  }
-  for (const project of await listProjects(url, batchId)) {
-    view.show(project);
-  }
 }
 
 try {

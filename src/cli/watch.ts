@@ -1,51 +1,67 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WatchBatchSubscription, WatchedProjectFragment } from '../generated/gql/graphql.ts';
-import { ConnectionError, request, subscribe } from './client.ts';
-import { BatchProjects, WatchBatch } from './documents.ts';
+import type { WatchBatchSubscription } from '../generated/gql/graphql.ts';
+import { type Service, subscribe } from './client.ts';
+import { WatchBatch } from './documents.ts';
+import { ConnectionError } from './failures.ts';
 
 /** One event of a batch that is watched. */
 export type BatchEvent = WatchBatchSubscription['batchProgress'];
 
-/** A project as the terminal shows it. */
-export type WatchedProject = WatchedProjectFragment;
+/** How to follow a batch. */
+export interface WatchOptions {
+  /** Cursor of the last event that the caller has; without it, from the present state. */
+  after?: string | undefined;
+  /** Whether the service is known to be there: then it is waited for from the first try on. */
+  reached?: boolean;
+  /** Told once when the connection is lost, and once when it is back. */
+  onConnection?(state: 'lost' | 'back'): void;
+}
 
 const MIN_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
 
 /**
- * Follows a batch from its present state until it ends. After a lost connection it goes on from the
- * last event's cursor, for as long as it takes. Throws RequestError where there is no such batch.
+ * Follows a batch until it ends. After a lost connection it goes on from the last event's cursor,
+ * for as long as it takes, so that no change is missing and none comes twice. Throws RequestError
+ * where there is no such batch, and ConnectionError where the service was never reached.
  */
-export async function* watchBatch(url: string, batchId: string): AsyncGenerator<BatchEvent, void> {
-  let after: string | undefined;
+export async function* watchBatch(
+  service: Service,
+  batchId: string,
+  { after, reached = false, onConnection = () => {} }: WatchOptions = {},
+): AsyncGenerator<BatchEvent, void> {
+  let known = reached;
+  let cursor = after ?? null;
   let pauseMs = MIN_PAUSE_MS;
+  let lost = false;
   for (;;) {
     try {
-      const variables = after === undefined ? { batchId } : { batchId, after };
-      for await (const { batchProgress } of subscribe(url, WatchBatch, variables)) {
+      let ended = false;
+      for await (const { batchProgress } of subscribe(service, WatchBatch, { batchId, after: cursor })) {
+        if (lost) {
+          lost = false;
+          onConnection('back');
+        }
+        known = true;
         pauseMs = MIN_PAUSE_MS;
-        after = batchProgress.cursor;
+        cursor = batchProgress.cursor;
+        // Also where nothing comes after it: a proxy may close a connection as if all had been said.
+        ended = batchProgress.batch.finishedAt != null;
         yield batchProgress;
       }
-      return;
+      if (ended) {
+        return;
+      }
     } catch (error) {
-      if (!(error instanceof ConnectionError)) {
+      if (!(error instanceof ConnectionError) || !(known || error.reached)) {
         throw error;
       }
-      await delay(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
     }
+    if (!lost) {
+      lost = true;
+      onConnection('lost');
+    }
+    await delay(pauseMs, undefined, { signal: service.signal });
+    pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
   }
-}
-
-/** Every project of a batch, in order, as they are now. Throws RequestError or ConnectionError. */
-export async function listProjects(url: string, batchId: string): Promise<WatchedProject[]> {
-  const projects: WatchedProject[] = [];
-  let after: string | null | undefined;
-  do {
-    const { batch } = await request(url, BatchProjects, after == null ? { batchId } : { batchId, after });
-    projects.push(...(batch?.projects.nodes.filter((project) => project !== null) ?? []));
-    after = batch?.projects.pageInfo.hasNextPage === true ? batch.projects.pageInfo.endCursor : undefined;
-  } while (after != null);
-  return projects;
 }

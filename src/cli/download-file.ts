@@ -1,0 +1,240 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectionError } from './client.ts';
+import { ConnectionError, RefusedError } from './failures.ts';
+
+/** What is to be downloaded. */
+export interface Download {
+  readonly url: string;
+  /** Where it goes. While it is not whole, what there is of it is beside it, with .part at the end of its name. */
+  readonly file: string;
+  /** Whether another file in its place may go. */
+  readonly overwrite?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes there are by now, of how many; undefined where the server does not say. */
+  onProgress?(bytes: number, totalBytes: number | undefined): void;
+}
+
+/** What came of a download. */
+export interface Downloaded {
+  readonly bytes: number;
+  /** False where the whole file was there already. */
+  readonly fetched: boolean;
+}
+
+const RETRY_PAUSES_MS = [500, 1_000, 2_000, 4_000];
+/** Nothing has come for so long: the connection is dead. */
+const STALL_MS = 30_000;
+const PART = '.part';
+/** A longer one does not fit a file's name; such a file is not gone on with. */
+const MAX_ETAG_LENGTH = 100;
+
+/**
+ * Downloads a file, so that it is there whole or not at all. What an earlier try has left is gone on
+ * with, if the server still has the very same file; a connection that breaks is tried again as long
+ * as something comes each time. Throws RefusedError, or ConnectionError: then a later call goes on.
+ */
+export async function downloadFile(download: Download): Promise<Downloaded> {
+  const there = await findWhole(download);
+  if (there !== undefined) {
+    return { bytes: there, fetched: false };
+  }
+  let tries = 0;
+  for (;;) {
+    let came = false;
+    const onProgress = (bytes: number, totalBytes: number | undefined) => {
+      came = true;
+      download.onProgress?.(bytes, totalBytes);
+    };
+    try {
+      return { bytes: await attempt({ ...download, onProgress }), fetched: true };
+    } catch (error) {
+      tries = came ? 0 : tries + 1;
+      const pauseMs = RETRY_PAUSES_MS[tries];
+      if (!(error instanceof ConnectionError) || pauseMs === undefined) {
+        throw error;
+      }
+      await delay(pauseMs, undefined, { signal: download.signal });
+    }
+  }
+}
+
+/** The size of the file where it is there already. Throws RefusedError for another one in its place. */
+async function findWhole({ url, file, overwrite, signal }: Download): Promise<number | undefined> {
+  const there = await stat(file).catch(() => undefined);
+  if (there === undefined) {
+    return undefined;
+  }
+  const { headers } = checked(await ask(url, { method: 'HEAD', signal: signal ?? null }, signal), url);
+  const sameTime = [null, wholeSeconds(there.mtimeMs)].includes(modifiedMs(headers));
+  if (there.isFile() && there.size === Number(headers.get('content-length')) && sameTime) {
+    return there.size;
+  }
+  if (!overwrite) {
+    throw new RefusedError(`${file}: there is another file of that name; give another folder, or --overwrite`);
+  }
+  return undefined;
+}
+
+/** One request, for what is still missing. Gives the size of the whole file. */
+async function attempt({ url, file, signal, onProgress }: Download): Promise<number> {
+  const part = await findPart(file);
+  // A part is only of use where the server still has the file that it is a part of.
+  const range = part && part.bytes > 0 ? { range: `bytes=${part.bytes}-`, 'if-range': part.etag } : undefined;
+  using stall = watchForStall(signal);
+  const response = await ask(
+    url,
+    { method: 'GET', headers: { 'accept-encoding': 'identity', ...range }, signal: stall.signal },
+    signal,
+  );
+  if (response.status === 416 && part !== undefined && totalOf(response.headers) === part.bytes) {
+    // It was killed between the last byte and the new name.
+    await response.body?.cancel();
+    await settle(part.path, file, response.headers);
+    return part.bytes;
+  }
+  const { status, headers, body } = checked(response, url);
+  const start = status === 206 && part !== undefined ? part.bytes : 0;
+  if (status === 206 && startOf(headers) !== start) {
+    await body?.cancel();
+    throw new RefusedError(`${url}: the server sent another part of the file than was asked for`);
+  }
+  const length = headers.get('content-length');
+  const totalBytes = length === null ? undefined : start + Number(length);
+  if (start === 0) {
+    await removeParts(file);
+  }
+  const path = start > 0 && part !== undefined ? part.path : partPath(file, headers.get('etag'));
+  let bytes = start;
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      stall.alive();
+      bytes += chunk.byteLength;
+      onProgress?.(bytes, totalBytes);
+      yield chunk;
+    }
+  };
+  try {
+    await pipeline(body ?? Readable.from([]), counted, createWriteStream(path, { flags: start > 0 ? 'a' : 'w' }));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw isOfDisk(error)
+      ? new RefusedError(`${file}: can't be written (${error.message})`)
+      : connectionError(url, error);
+  }
+  if (totalBytes !== undefined && bytes !== totalBytes) {
+    throw new ConnectionError(`The connection to ${url} broke: run the command again`, { reached: true });
+  }
+  await settle(path, file, headers);
+  return bytes;
+}
+
+/** Aborts with `signal`, and where nothing has come for too long. */
+function watchForStall(signal: AbortSignal | undefined): Disposable & { signal: AbortSignal; alive(): void } {
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort(new Error('nothing has come for a while')), STALL_MS);
+  return {
+    signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
+    alive: () => timer.refresh(),
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+/** Throws what `stop` aborts with, or ConnectionError. */
+async function ask(url: string, init: RequestInit, stop: AbortSignal | undefined): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    stop?.throwIfAborted();
+    throw connectionError(url, error);
+  }
+}
+
+function checked(response: Response, url: string): Response {
+  if (response.status >= 500) {
+    throw new ConnectionError(`${url} can't be had for the moment (${response.status}): run the command again`, {
+      reached: true,
+    });
+  }
+  if (!response.ok) {
+    throw new RefusedError(`${url}: the service does not have it (${response.status})`);
+  }
+  return response;
+}
+
+/** Gives a whole file its name, and the time of the server's, by which it is known again. */
+async function settle(path: string, file: string, headers: Headers): Promise<void> {
+  const modified = modifiedMs(headers);
+  if (modified !== null) {
+    await utimes(path, new Date(), new Date(modified));
+  }
+  await rename(path, file);
+}
+
+/**
+ * Where a file is while it is not whole. Its ETag stands in the name, so that bytes can never be taken
+ * for those of another version, whenever the client is killed.
+ */
+function partPath(file: string, etag: string | null): string {
+  const written = encodeURIComponent(etag ?? '');
+  return `${file}.${written.length > MAX_ETAG_LENGTH ? '' : written}${PART}`;
+}
+
+async function findPart(file: string): Promise<{ path: string; etag: string; bytes: number } | undefined> {
+  for (const name of await partNames(file)) {
+    const etag = decoded(name.slice(basename(file).length + 1, -PART.length));
+    if (etag !== '') {
+      const path = join(dirname(file), name);
+      return { path, etag, bytes: (await stat(path)).size };
+    }
+  }
+  return undefined;
+}
+
+function decoded(etag: string): string {
+  try {
+    return decodeURIComponent(etag);
+  } catch {
+    // A file of somebody else.
+    return '';
+  }
+}
+
+async function removeParts(file: string): Promise<void> {
+  for (const name of await partNames(file)) {
+    await rm(join(dirname(file), name), { force: true });
+  }
+}
+
+async function partNames(file: string): Promise<string[]> {
+  await mkdir(dirname(file), { recursive: true });
+  const names = await readdir(dirname(file));
+  return names.filter((name) => name.startsWith(`${basename(file)}.`) && name.endsWith(PART));
+}
+
+/** Last-Modified in milliseconds since 1970: whole seconds. */
+function modifiedMs(headers: Headers): number | null {
+  const modified = Date.parse(headers.get('last-modified') ?? '');
+  return Number.isNaN(modified) ? null : modified;
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
+}
+
+/** Content-Range: bytes 5-9/10, and bytes * /10 where the range was none. */
+function startOf(headers: Headers): number {
+  return Number(/^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1]);
+}
+
+function totalOf(headers: Headers): number {
+  return Number(/\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1]);
+}
+
+function isOfDisk(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && ['write', 'open'].includes(String(error.syscall));
+}

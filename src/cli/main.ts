@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
+import { ExitCode } from './exit-code.ts';
+import { runProgram } from './program.ts';
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  // The first asks, so that the cursor is shown again and files are closed; the second one ends it at once.
+  process.once(name, () => stop.abort(name));
+}
+
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read it wants no more, as with | head. Other errors leave nothing to say and no place to say it.
+    process.exit(error.code === 'EPIPE' ? 0 : ExitCode.bug);
+  });
+}
+
+const packageFile = findPackageJSON(import.meta.url);
+const { version } = packageFile === undefined ? { version: '' } : JSON.parse(await readFile(packageFile, 'utf8'));
+const { stdin, stdout, stderr } = process;
+// In the repository it is run by npm; once it is bundled and installed, by npx.
+const commandName = import.meta.filename.endsWith('.ts') ? 'npm run showrunner --' : 'npx showrunner';
+process.exitCode = await runProgram(
+  process.argv.slice(2),
+  { stdin, stdout, stderr, signal: stop.signal, commandName },
+  String(version),
+);

@@ -1,0 +1,110 @@
+import { Command, CommanderError, Option } from 'commander';
+import { addCancel } from './commands/cancel.ts';
+import { addPauseAndResume } from './commands/control.ts';
+import { addDownload } from './commands/download.ts';
+import { addList } from './commands/list.ts';
+import { addRetry } from './commands/retry.ts';
+import { addShow } from './commands/show.ts';
+import { addSubmit } from './commands/submit.ts';
+import { addWatch } from './commands/watch.ts';
+import { ExitCode } from './exit-code.ts';
+import { ConnectionError, RefusedError, RequestError } from './failures.ts';
+import { DEFAULT_URL, parseUrl } from './option-values.ts';
+import type { Terminal } from './terminal.ts';
+
+const AFTER_HELP = `
+Exit codes:
+  0  done
+  1  done, but not every project has a video: some failed, were cancelled or, for download, are not finished
+  2  wrong use, or what was asked for was refused
+  3  the service can't be reached
+
+NO_COLOR and FORCE_COLOR are respected.`;
+
+/** Runs the client with the arguments of a command line. Gives what it ends with; never rejects. */
+export async function runProgram(args: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.done;
+  const program = makeProgram(terminal, version);
+  const setting = {
+    program,
+    terminal,
+    finish(ended: ExitCode) {
+      code = ended;
+    },
+  };
+  for (const add of [addSubmit, addWatch, addList, addShow, addPauseAndResume, addCancel, addRetry, addDownload]) {
+    add(setting);
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(
+      error,
+      terminal,
+      program.commands.map((each) => each.name()).find((name) => args.includes(name)),
+    );
+  }
+}
+
+function makeProgram({ stdout, stderr, commandName }: Terminal, version: string): Command {
+  return new Command(commandName)
+    .description('Makes videos of texts, many at a time, with a Showrunner service, and follows them.')
+    .version(version, '-V, --version', 'say which version this is')
+    .helpOption('-h, --help', 'say what there is and how it is used')
+    .helpCommand('help [command]', 'say how a command is used')
+    .addOption(
+      new Option('--url <url>', 'where the API is').default(DEFAULT_URL).env('SHOWRUNNER_URL').argParser(parseUrl),
+    )
+    .option('--json', 'write JSON for scripts: one document, or one line per event')
+    .addHelpText('after', AFTER_HELP)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHelpWidth: () => stdout.columns,
+      getErrHelpWidth: () => stderr.columns,
+      // Told by report(), as every other error.
+      outputError: () => {},
+    })
+    .exitOverride();
+}
+
+function report(error: unknown, { stderr, signal, commandName }: Terminal, command: string | undefined): ExitCode {
+  if (signal.aborted) {
+    return signal.reason === 'SIGTERM' ? ExitCode.terminated : ExitCode.interrupted;
+  }
+  if (error instanceof CommanderError) {
+    return reportUse(error, stderr, command === undefined ? commandName : `${commandName} ${command}`);
+  }
+  if (error instanceof RequestError && error.code === 'BATCH_NOT_FOUND') {
+    stderr.write(`There is no such batch: ${commandName} list shows those that there are\n`);
+    return ExitCode.refused;
+  }
+  if (error instanceof RefusedError) {
+    stderr.write(`${error.message}\n`);
+    return ExitCode.refused;
+  }
+  if (error instanceof ConnectionError) {
+    stderr.write(`${error.message}\n`);
+    return ExitCode.unreachable;
+  }
+  stderr.write(`A mistake in this client, please report it: ${error instanceof Error ? error.stack : error}\n`);
+  return ExitCode.bug;
+}
+
+/** Help and version end with an error of commander's, too; so does no command at all, after its help. */
+function reportUse(error: CommanderError, stderr: NodeJS.WriteStream, usage: string): ExitCode {
+  if (error.exitCode === 0) {
+    return ExitCode.done;
+  }
+  if (error.code !== 'commander.help') {
+    // Commander puts its suggestions on a line of their own.
+    const message = error.message
+      .replace(/^error: /, '')
+      .replaceAll('\n', ' ')
+      .replace(/\.$/, '');
+    stderr.write(`${message}; see ${usage} --help\n`);
+  }
+  return ExitCode.refused;
+}
