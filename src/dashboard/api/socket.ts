@@ -4,6 +4,8 @@ import type { ConnectionStore } from './connection.ts';
 /** How often the service is asked whether it is still there, and how long it may take to say so. */
 const PING_MS = 5_000;
 const PONG_MS = 4_000;
+/** How long it may take to connect: a browser itself would wait for minutes. */
+const CONNECT_MS = 5_000;
 
 /**
  * The WebSocket that all subscriptions share. It does not connect again by itself: whoever
@@ -11,18 +13,25 @@ const PONG_MS = 4_000;
  */
 export function openSocket(url: string, connection: ConnectionStore): Client {
   let overdue: ReturnType<typeof setTimeout> | undefined;
+  const expect = (withinMs: number) => {
+    clearTimeout(overdue);
+    overdue = setTimeout(() => client.terminate(), withinMs);
+  };
   const client = createClient({
     url,
     retryAttempts: 0,
     keepAlive: PING_MS,
     // One page goes as the next one comes.
     lazyCloseTimeout: 2_000,
-    onNonLazyError: () => {},
     on: {
-      connected: () => connection.live(),
+      connecting: () => expect(CONNECT_MS),
+      connected: () => {
+        clearTimeout(overdue);
+        connection.live();
+      },
       ping: (received) => {
         if (!received) {
-          overdue = setTimeout(() => client.terminate(), PONG_MS);
+          expect(PONG_MS);
         }
       },
       pong: (received) => {
@@ -31,6 +40,7 @@ export function openSocket(url: string, connection: ConnectionStore): Client {
         }
       },
       closed: () => clearTimeout(overdue),
+      error: () => clearTimeout(overdue),
     },
   });
   return client;

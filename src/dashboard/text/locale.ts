@@ -29,8 +29,15 @@ export function languageFor(preferred: readonly string[], chosen: Locale | undef
   return supported.find(({ locale }) => locale === chosen) ?? { locale: chosen, formatTag: chosen };
 }
 
-/** Any Chinese is better served with Traditional characters than with English. */
+/**
+ * Any Chinese is better served with Traditional characters than with English. Undefined also for what
+ * is no language tag: browsers take some, such as en-US@posix, from the system as they are.
+ */
 function localeOf(tag: string): Locale | undefined {
-  const language = tag.toLowerCase().split('-')[0];
-  return language === 'zh' ? 'zh-Hant' : language === 'en' ? 'en' : undefined;
+  try {
+    const { language } = new Intl.Locale(tag);
+    return language === 'zh' ? 'zh-Hant' : language === 'en' ? 'en' : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -10,14 +10,12 @@ export function StackedBar({ batch, label, legend }: { batch: BatchFieldsFragmen
   const { group: names } = useTexts(STATUS_TEXTS);
   const { number } = useFormats();
   const parts = GROUPS.map((group) => ({ group, count: countOf(batch, group) }));
-  const text = parts
-    .filter(({ count }) => count > 0)
-    .map(({ group, count }) => `${names[group]} ${number(count)}`)
-    .join(', ');
+  const present = parts.filter(({ count }) => count > 0);
+  const text = present.map(({ group, count }) => `${names[group]} ${number(count)}`).join(', ');
   return (
     <div className={classes['root']}>
       <div className={classes['bar']} role="img" aria-label={`${label}: ${text}`}>
-        {parts.map(({ group, count }) => (
+        {present.map(({ group, count }) => (
           <span key={group} data-tone={group} style={{ flexGrow: count }} />
         ))}
       </div>

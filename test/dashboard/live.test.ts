@@ -1,0 +1,107 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
+import { openBrowser } from '../helpers/browser.ts';
+import { openNetwork } from '../helpers/proxy.ts';
+import { startTestServer, type TestServer } from '../helpers/server.ts';
+import { openPage, shownCounts } from './scene.ts';
+
+let browser: Browser & AsyncDisposable;
+let server: TestServer;
+beforeAll(async () => {
+  browser = await openBrowser();
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const rowOf = (page: Page, projectId: string) => page.locator(`tr[data-project="${projectId}"]`);
+const indicator = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text });
+
+test('every step of a batch is shown as it happens, up to its end', async () => {
+  const { id, projects } = await makeBatch(server, inputOf(2, { name: 'Steps' }));
+  await using opened = await openPage(browser, `${server.url}/batches/${id}`);
+  const { page } = opened;
+  await indicator(page, 'Live').waitFor();
+  const [first, second] = projects;
+  const row = rowOf(page, first?.id ?? '');
+  await row.getByText('Waiting').waitFor();
+
+  await updateProject(server, first?.uuid ?? '', { status: 'RENDERING', fraction: 0.5 });
+  await row.getByText('Rendering').waitFor();
+  await expect.poll(() => row.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('80');
+  expect(await page.title()).toBe('40% Steps · Showrunner');
+  await updateProject(server, first?.uuid ?? '', { status: 'FAILED', error_message: 'render: no disk' });
+  await row.getByText('render: no disk').waitFor();
+  await updateProject(server, second?.uuid ?? '', { status: 'COMPLETED' });
+
+  await page.getByText('Every project has ended.').waitFor();
+  expect(await shownCounts(page)).toEqual({ completed: '1', running: '0', waiting: '0', failed: '1', cancelled: '0' });
+  await expect.poll(() => page.title()).toBe('90% Steps · Showrunner');
+  await expect.poll(() => page.getByTestId('announcer').innerText()).toMatch(/Steps: Completed|1 project has failed/);
+});
+
+test('a connection that is cut for five seconds leaves nothing wrong and nothing out', async () => {
+  const { id, projects } = await makeBatch(server, inputOf(5, { name: 'Cut' }));
+  await using network = await openNetwork(server.http.port);
+  await using opened = await openPage(browser, `${network.url}/batches/${id}`);
+  const { page } = opened;
+  await indicator(page, 'Live').waitFor();
+  await rowOf(page, projects[4]?.id ?? '').waitFor();
+
+  network.cut();
+  await indicator(page, 'Reconnecting').waitFor();
+  for (const { uuid } of projects.slice(0, 4)) {
+    await updateProject(server, uuid, { status: 'RENDERING' });
+    await updateProject(server, uuid, { status: 'COMPLETED' });
+  }
+  await updateProject(server, projects[4]?.uuid ?? '', { status: 'ASSETS_GENERATING' });
+  await indicator(page, 'Offline since').waitFor();
+  expect(await shownCounts(page)).toMatchObject({ completed: '0', waiting: '5' });
+  network.mend();
+
+  await indicator(page, 'Live').waitFor();
+  await expect.poll(() => shownCounts(page)).toMatchObject({ completed: '4', running: '1', waiting: '0' });
+  for (const { id: projectId } of projects.slice(0, 4)) {
+    await rowOf(page, projectId).getByText('Completed').waitFor();
+  }
+  await rowOf(page, projects[4]?.id ?? '')
+    .getByText('Making assets')
+    .waitFor();
+});
+
+test('a connection that is dead without a word is found out, and replaced', async () => {
+  const { id, projects } = await makeBatch(server, inputOf(1, { name: 'Dead' }));
+  await using network = await openNetwork(server.http.port);
+  await using opened = await openPage(browser, `${network.url}/batches/${id}`);
+  const { page } = opened;
+  await indicator(page, 'Live').waitFor();
+  await rowOf(page, projects[0]?.id ?? '').waitFor();
+
+  network.freeze();
+  await updateProject(server, projects[0]?.uuid ?? '', { status: 'COMPLETED' });
+  await indicator(page, /Reconnecting|Offline/).waitFor();
+  network.mend();
+
+  await indicator(page, 'Live').waitFor();
+  await page.getByText('Every project has ended.').waitFor();
+  await rowOf(page, projects[0]?.id ?? '')
+    .getByText('Completed')
+    .waitFor();
+});
+
+test('two tabs are in step, whichever of them acts', async () => {
+  const { id } = await makeBatch(server, inputOf(3, { name: 'Two tabs' }));
+  await using one = await openPage(browser, `${server.url}/batches/${id}`);
+  await using other = await openPage(browser, `${server.url}/?search=Two+tabs`);
+  const row = other.page.locator(`tr[data-batch="${id}"]`);
+  await row.getByText('Queued').waitFor();
+
+  await one.page.getByRole('button', { name: 'Pause' }).click();
+  await row.getByText('Paused').waitFor();
+  await row.getByRole('button', { name: 'Resume: Two tabs' }).click();
+  await one.page.getByRole('button', { name: 'Pause' }).waitFor();
+  await one.page.locator('h1 + span').getByText('Queued').waitFor();
+});
