@@ -1,0 +1,113 @@
+import { Dialog } from '@base-ui/react/dialog';
+import type { ProjectDetailQuery, ProjectFieldsFragment } from '../../generated/dashboard-gql/graphql.ts';
+import { ACTION_TEXTS } from '../actions/texts.ts';
+import { projectToneOf } from '../batch/tones.ts';
+import { useFormats } from '../text/format.ts';
+import { useTexts } from '../text/locale.ts';
+import { STATUS_TEXTS } from '../text/status-texts.ts';
+import { Button } from '../widgets/button.tsx';
+import { Disclosure } from '../widgets/disclosure.tsx';
+import { Elapsed } from '../widgets/elapsed.tsx';
+import { ProgressBar } from '../widgets/progress-bar.tsx';
+import { StatusBadge } from '../widgets/status-badge.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { HistoryList } from './history-list.tsx';
+import classes from './project-dialog.module.css';
+import { ProjectText } from './project-text.tsx';
+import { StageSteps } from './stage-steps.tsx';
+import { PROJECT_TEXTS } from './texts.ts';
+import { useRetryProject } from './use-retry-project.ts';
+import { VideoSection } from './video-section.tsx';
+
+/** What never changes of a project; undefined until it has come. */
+type Detail = NonNullable<ProjectDetailQuery['project']> | undefined;
+
+/** All that there is to know of one project. */
+export function OpenedProject({
+  project,
+  detail,
+  onRetried,
+}: {
+  project: ProjectFieldsFragment;
+  detail: Detail;
+  onRetried: () => void;
+}) {
+  const texts = useTexts(PROJECT_TEXTS);
+  const { project: statuses } = useTexts(STATUS_TEXTS);
+  const { retry: retryText } = useTexts(ACTION_TEXTS);
+  const { number } = useFormats();
+  const { retry, isBusy } = useRetryProject(project, detail?.batch.id, onRetried);
+  const { id, name, position, status, progress, errorMessage, version } = project;
+  const tone = projectToneOf(status);
+  return (
+    <>
+      <header className={classes['head']}>
+        <p className={classes['position']}>{texts.position(number(position + 1))}</p>
+        <Dialog.Title className={classes['title']}>{name}</Dialog.Title>
+        <div className={classes['state']}>
+          <span role="status" data-testid="project-status">
+            <StatusBadge tone={tone}>{statuses[status]}</StatusBadge>
+          </span>
+          {(status === 'FAILED' || status === 'CANCELLED') && (
+            <Button
+              icon="retry"
+              disabled={isBusy || detail === undefined}
+              focusableWhenDisabled
+              onClick={() => void retry()}
+            >
+              {retryText}
+            </Button>
+          )}
+        </div>
+      </header>
+      <ProgressBar value={progress} label={texts.progress} tone={tone} />
+      <StageSteps project={project} />
+      {errorMessage !== null && (
+        <section className={classes['error']} aria-label={texts.error}>
+          <p data-testid="project-error">{errorMessage}</p>
+          <CopyButton text={errorMessage} />
+        </section>
+      )}
+      <Facts project={project} model={detail?.geminiModel} />
+      <VideoSection project={project} />
+      <section className={classes['section']} aria-labelledby="project-text">
+        <h3 id="project-text">{texts.text}</h3>
+        <Disclosure title={texts.readText}>
+          <ProjectText projectId={id} />
+        </Disclosure>
+      </section>
+      <section className={classes['section']} aria-labelledby="project-history">
+        <h3 id="project-history">{texts.history}</h3>
+        <HistoryList projectId={id} version={version} createdAt={detail?.createdAt} />
+      </section>
+    </>
+  );
+}
+
+function Facts({ project, model }: { project: ProjectFieldsFragment; model: string | undefined }) {
+  const texts = useTexts(PROJECT_TEXTS);
+  const { number, exactMoment } = useFormats();
+  const { attempt, startedAt, finishedAt } = project;
+  return (
+    <dl className={classes['facts']}>
+      <div>
+        <dt>{texts.attempt}</dt>
+        <dd data-testid="project-attempt">{number(attempt)}</dd>
+      </div>
+      <div>
+        <dt>{texts.started}</dt>
+        <dd>{startedAt === null ? texts.notStarted : exactMoment(startedAt)}</dd>
+      </div>
+      <div>
+        <dt>{texts.elapsed}</dt>
+        <dd>
+          <Elapsed from={startedAt} to={finishedAt} />
+        </dd>
+      </div>
+      <div>
+        <dt>{texts.model}</dt>
+        <dd>{model ?? '…'}</dd>
+      </div>
+    </dl>
+  );
+}

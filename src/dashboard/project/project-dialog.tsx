@@ -1,0 +1,56 @@
+import { CombinedGraphQLErrors } from '@apollo/client/errors';
+import { useFragment, useQuery } from '@apollo/client/react';
+import { Dialog } from '@base-ui/react/dialog';
+import { useState } from 'react';
+import { ProjectDetailDocument, ProjectFieldsFragmentDoc } from '../../generated/dashboard-gql/graphql.ts';
+import { Loading } from '../frame/notices.tsx';
+import { useTitle } from '../frame/title.ts';
+import { useTexts } from '../text/locale.ts';
+import { Button, IconButton } from '../widgets/button.tsx';
+import dialog from '../widgets/dialog.module.css';
+import { OpenedProject } from './opened-project.tsx';
+import classes from './project-dialog.module.css';
+import { PROJECT_TEXTS } from './texts.ts';
+
+/** The title of a project lies over that of its batch. */
+const TITLE_LAYER = 1;
+
+/** One project over the page of its batch, whose stream keeps it live. `onClose`: it has gone from the page. */
+export default function ProjectDialog({ projectId, onClose }: { projectId: string; onClose: () => void }) {
+  const texts = useTexts(PROJECT_TEXTS);
+  const [isOpen, setOpen] = useState(true);
+  const { data: project, complete } = useFragment({
+    fragment: ProjectFieldsFragmentDoc,
+    fragmentName: 'ProjectFields',
+    from: { __typename: 'Project', id: projectId },
+  });
+  const { data, error, refetch } = useQuery(ProjectDetailDocument, { variables: { projectId } });
+  const reload = () => void refetch().catch(() => {});
+  const isMissing = CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['code'] === 'PROJECT_NOT_FOUND';
+  useTitle(complete ? project.name : isMissing ? texts.missing : texts.loading, TITLE_LAYER);
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setOpen} onOpenChangeComplete={(isStillOpen) => !isStillOpen && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={`${dialog['backdrop']} ${classes['backdrop']}`} />
+        <Dialog.Popup className={classes['panel']}>
+          <div className={classes['close']}>
+            <Dialog.Close render={<IconButton icon="close" label={texts.close} />} />
+          </div>
+          {complete ? (
+            <OpenedProject project={project} detail={data?.project ?? undefined} onRetried={reload} />
+          ) : error === undefined ? (
+            <>
+              <Dialog.Title className={classes['title']}>{texts.loading}</Dialog.Title>
+              <Loading />
+            </>
+          ) : (
+            <>
+              <Dialog.Title className={classes['title']}>{isMissing ? texts.missing : texts.failed}</Dialog.Title>
+              {isMissing ? <p>{texts.missingHint}</p> : <Button onClick={reload}>{texts.retryLoading}</Button>}
+            </>
+          )}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
