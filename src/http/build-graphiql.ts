@@ -17,6 +17,9 @@ interface Parts {
   graphqlWorker: string;
 }
 
+/** The package moves its tabs while they are pressed: away from under the mouse, so that no click comes of it. */
+const STILL_TABS = '\n.graphiql-tab { transform: none !important }\n';
+
 /** Less than the highest: a third of the time, for a twentieth more bytes. */
 const BROTLI_QUALITY = 9;
 
@@ -38,7 +41,7 @@ export async function buildGraphiql(dir: string): Promise<void> {
   const hashed = (name: string, content: string | Buffer) => write(withHash(name, content), content);
   const [icon, style, script, editorWorkerService, json, graphql] = await Promise.all([
     hashed('favicon.ico', Buffer.from(parts.favicon.slice(parts.favicon.indexOf(',') + 1), 'base64')),
-    hashed('graphiql.css', parts.css),
+    hashed('graphiql.css', parts.css + STILL_TABS),
     hashed('graphiql.js', parts.js),
     hashed('editor-worker.js', parts.editorWorkerService),
     hashed('json-worker.js', parts.jsonWorker),

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { DASHBOARD_POLICY, GRAPHIQL_FILES_POLICY, GRAPHIQL_POLICY } from './security-headers.ts';
 import { isRead } from './send-file.ts';
 import { Caching, sendStatic } from './static-file.ts';
@@ -7,6 +9,18 @@ import { Caching, sendStatic } from './static-file.ts';
 const ASSETS_PATH = '/assets/';
 
 const INDEX = '/index.html';
+
+/** What an operator is told where a page is missing. */
+const notBuilt = (name: string) => `${name} has not been built. Build it with: npm run build`;
+
+/** One line for each page that is to be served and has not been built. */
+export function missingPages(dirs: { dashboardDir: string | undefined; graphiqlDir: string | undefined }): string[] {
+  const pages = [
+    ['The dashboard', dirs.dashboardDir],
+    ['GraphiQL', dirs.graphiqlDir],
+  ] as const;
+  return pages.flatMap(([name, dir]) => (dir === undefined || existsSync(join(dir, INDEX)) ? [] : [notBuilt(name)]));
+}
 
 /**
  * Serves the dashboard: its files, and its page for every path that names no file, as the page
@@ -66,7 +80,7 @@ function sendPage(
     headers: { 'content-security-policy': policy, vary: 'accept, accept-encoding' },
     notFound: () => {
       response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-      response.end(`${name} has not been built. Build it with: npm run build\n`);
+      response.end(`${notBuilt(name)}\n`);
     },
   });
 }

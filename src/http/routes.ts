@@ -58,6 +58,6 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
 }
 
 /** Whether its address is one: what is made of Host and path has to be a URL. */
-function isWhole({ headers: { host = 'here' }, url }: IncomingMessage): boolean {
-  return url?.startsWith('/') === true && URL.canParse(`http://${host}${url}`);
+function isWhole({ headers: { host }, url }: IncomingMessage): boolean {
+  return url?.startsWith('/') === true && URL.canParse(`http://${host || 'here'}${url}`);
 }

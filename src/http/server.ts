@@ -4,6 +4,7 @@ import type { Services } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
 import { listen } from './listen.ts';
 import { matchLocale } from './locale.ts';
+import { missingPages } from './pages.ts';
 import { GRAPHQL_PATH } from './paths.ts';
 import { requestIdOf } from './request-id.ts';
 import { logRequest } from './request-log.ts';
@@ -47,6 +48,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, graceMs = DEFAULT_GRACE_MS } = options;
   const { services, libraryDir, dashboardDir, graphiqlDir } = options;
   const { maxBodyBytes } = services.limits;
+  for (const line of missingPages({ dashboardDir, graphiqlDir })) {
+    log.warn(line);
+  }
   const yoga = makeYoga({ services, maxBodyBytes, log });
   const requests = new Requests();
   const incomingOf = (request: IncomingMessage): Incoming => ({
