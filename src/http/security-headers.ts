@@ -21,8 +21,8 @@ const PAGE: Directives = {
   'form-action': `'none'`,
 };
 
-/** For the dashboard. */
-export const DASHBOARD_POLICY = policyOf(PAGE);
+/** For the dashboard, which never makes markup or scripts of text. */
+export const DASHBOARD_POLICY = policyOf({ ...PAGE, 'require-trusted-types-for': `'script'` });
 
 /** For GraphiQL, whose editor makes style elements and has its icons in its style sheet. */
 export const GRAPHIQL_POLICY = policyOf({
@@ -35,12 +35,15 @@ export const GRAPHIQL_POLICY = policyOf({
 /** For what GraphiQL loads: its workers go by their own policy. */
 export const GRAPHIQL_FILES_POLICY = policyOf({});
 
-/** For what is finished: opened by itself it plays, in a page that the browser makes and styles. */
+/**
+ * For what is finished: opened by itself it plays, in a page that the browser makes and styles. With
+ * an origin of nobody's the browser would not let that page load the very video that it is for.
+ */
 export const LIBRARY_POLICY = policyOf({
   'img-src': `'self'`,
   'media-src': `'self'`,
   'style-src': `'unsafe-inline'`,
-  sandbox: '',
+  sandbox: 'allow-same-origin',
 });
 
 /** For all that is no page: it can do nothing. */

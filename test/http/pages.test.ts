@@ -77,6 +77,7 @@ describe('the dashboard', () => {
           `manifest-src 'self'`,
           `base-uri 'none'`,
           `form-action 'none'`,
+          `require-trusted-types-for 'script'`,
           `frame-ancestors 'none'`,
         ].join('; '),
       );
