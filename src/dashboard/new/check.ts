@@ -1,8 +1,8 @@
 import type { Draft, DraftText } from './draft.ts';
 import type { Field } from './field-path.ts';
+import { instantOf } from './instants.ts';
 import type { Limits } from './limits.ts';
 import { type Measure, measure } from './measure.ts';
-import { instantOf } from './publish-time.ts';
 
 /** What is wrong with a field, with the figures that say how far off it is. */
 export type Fault =

@@ -1,7 +1,7 @@
 import type { CreateBatchInput } from '../../generated/dashboard-gql/graphql.ts';
 import type { Draft } from './draft.ts';
+import { instantOf } from './instants.ts';
 import type { Limits } from './limits.ts';
-import { instantOf } from './publish-time.ts';
 
 /** The model that a draft is made with: its own, or the first that the service offers. */
 export function modelOf({ settings }: Draft, { geminiModels }: Limits): string {

@@ -13,7 +13,9 @@ export interface DraftState extends Editing {
   readonly kept: 'kept' | 'keeping' | 'failed';
   /** It is on its way to the service: no edit is taken until there is an answer. */
   readonly isSending: boolean;
-  /** What came of the last attempt to create it, unless it was created. */
+  /** The draft as it was sent the last time. */
+  readonly sent: Draft | undefined;
+  /** What came of that, unless it was created. */
   readonly outcome: Outcome | undefined;
   /** The newest draft that no tab has open. */
   readonly other: DraftHead | undefined;
@@ -36,6 +38,7 @@ class DraftSession {
     isLoaded: false,
     kept: 'kept',
     isSending: false,
+    sent: undefined,
     outcome: undefined,
     other: undefined,
   };
@@ -106,18 +109,19 @@ class DraftSession {
       return false;
     }
     this.#keepNow();
-    this.#become({ isSending: true, outcome: undefined });
+    this.#become({ isSending: true, sent: this.#state.draft, outcome: undefined });
     return true;
   }
 
   /** There is an answer, or there will be none. A batch that was created leaves an empty draft. */
   stopSending(outcome: Outcome): void {
-    this.#become({ isSending: false, outcome });
-    if (outcome.kind === 'created') {
-      this.#become({ draft: emptyDraft(uuid()), removal: undefined, outcome: undefined });
-      this.#keepNow();
-      void this.#lookForOther();
+    if (outcome.kind !== 'created') {
+      this.#become({ isSending: false, outcome });
+      return;
     }
+    this.#become({ isSending: false, draft: emptyDraft(uuid()), removal: undefined, sent: undefined });
+    this.#keepNow();
+    void this.#lookForOther();
   }
 
   /** The answer has been seen, and is no longer of interest. */

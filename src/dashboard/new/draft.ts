@@ -42,6 +42,8 @@ export type NewText = Pick<DraftText, 'name' | 'content'>;
 /** What was taken out of a draft, and the draft with it. */
 export interface Removal {
   readonly what: 'text' | 'texts' | 'draft';
+  /** The name of the text, if it was one. */
+  readonly name: string;
   readonly before: Draft;
 }
 
@@ -92,13 +94,15 @@ export function isBlank({ name, texts, settings }: Draft): boolean {
 export function reduce({ draft, removal }: Editing, edit: Edit): Editing {
   switch (edit.type) {
     case 'removeText': {
-      const after = withoutText(draft, edit.key);
-      return after === draft ? { draft, removal } : { draft: after, removal: { what: 'text', before: draft } };
+      const text = draft.texts.find(({ key }) => key === edit.key);
+      return text === undefined
+        ? { draft, removal }
+        : { draft: withoutText(draft, text), removal: { what: 'text', name: text.name, before: draft } };
     }
     case 'removeTexts':
-      return { draft: { ...draft, texts: [], selected: null }, removal: { what: 'texts', before: draft } };
+      return { draft: { ...draft, texts: [], selected: null }, removal: { what: 'texts', name: '', before: draft } };
     case 'discard':
-      return { draft: emptyDraft(edit.idempotencyKey), removal: { what: 'draft', before: draft } };
+      return { draft: emptyDraft(edit.idempotencyKey), removal: { what: 'draft', name: '', before: draft } };
     case 'undo':
       return { draft: removal?.before ?? draft, removal: undefined };
     case 'select':
@@ -163,12 +167,9 @@ function withText(draft: Draft, key: number, rewrite: (text: DraftText) => Draft
 }
 
 /** Takes a text out; its neighbour is opened if it was open. */
-function withoutText(draft: Draft, key: number): Draft {
-  const index = draft.texts.findIndex((text) => text.key === key);
-  if (index < 0) {
-    return draft;
-  }
+function withoutText(draft: Draft, text: DraftText): Draft {
+  const index = draft.texts.indexOf(text);
   const texts = draft.texts.toSpliced(index, 1);
   const neighbour = texts[Math.min(index, texts.length - 1)];
-  return { ...draft, texts, selected: draft.selected === key ? (neighbour?.key ?? null) : draft.selected };
+  return { ...draft, texts, selected: draft.selected === text.key ? (neighbour?.key ?? null) : draft.selected };
 }
