@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
 import { openBrowser } from '../helpers/browser.ts';
-import { openNetwork } from '../helpers/proxy.ts';
+import { openNetwork } from '../helpers/network.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 import { openPage, shownCounts } from './scene.ts';
 

@@ -34,7 +34,14 @@ export function createApiClient({ url, socket, language }: ClientOptions): Apoll
       ],
     },
     typePolicies: {
-      Query: { fields: { batches: relayStylePagination(['status', 'search']) } },
+      // A list is one however many pages of it are read; its count is asked for apart, with no rows.
+      Query: {
+        fields: {
+          batches: relayStylePagination((args) =>
+            args?.['first'] === 0 ? ['status', 'search', 'first'] : ['status', 'search'],
+          ),
+        },
+      },
     },
   });
   const http = new HttpLink({

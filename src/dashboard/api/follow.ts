@@ -17,6 +17,8 @@ export interface Following<Data, Variables extends OperationVariables> {
   onEvent: (data: Data) => void;
   /** There is a connection again after one was lost. */
   onReturn?: () => void;
+  /** Whether the stream may be complete by now; one that ends before that is followed on. Never, unless told. */
+  mayEnd?: () => boolean;
   /** The stream is complete. */
   onEnd?: () => void;
   /** The service refuses: trying again would not help. */
@@ -25,6 +27,17 @@ export interface Following<Data, Variables extends OperationVariables> {
 
 const MIN_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
+
+/** The service has an answer only for the moment. */
+const PASSING = ['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'];
+
+/** Whether the service says no, and would say so again; all else is a connection that is lost. */
+function isRefusal(error: unknown): error is CombinedGraphQLErrors {
+  return (
+    CombinedGraphQLErrors.is(error) &&
+    !error.errors.some(({ extensions }) => PASSING.includes(String(extensions?.['code'])))
+  );
+}
 
 /**
  * Follows a subscription until it is complete, refused, or the result is called. After a lost
@@ -46,19 +59,25 @@ export function follow<Data, Variables extends OperationVariables>(following: Fo
     const query = following.document;
     current = client.subscribe({ query, variables: variables(), fetchPolicy: 'network-only' }).subscribe({
       next: ({ data, error }) => {
-        if (CombinedGraphQLErrors.is(error)) {
+        if (error !== undefined) {
           isOver = true;
-          following.onRefused?.(error);
-        } else if (error !== undefined) {
-          isOver = true;
-          retry();
+          if (isRefusal(error)) {
+            following.onRefused?.(error);
+          } else {
+            retry();
+          }
         } else if (data != null) {
           following.onEvent(data);
         }
       },
       complete: () => {
-        if (!isOver && !over.signal.aborted) {
+        if (isOver || over.signal.aborted) {
+          return;
+        }
+        if (following.mayEnd?.() === true) {
           following.onEnd?.();
+        } else {
+          retry();
         }
       },
     });

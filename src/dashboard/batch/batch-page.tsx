@@ -55,6 +55,8 @@ function LiveBatch({ batch, model }: { batch: BatchFieldsFragment; model: string
   useEffect(() => refill.cancel, [refill]);
   useBatchStream(batch.id, batch.finishedAt === null, {
     onReset: () => void refetchShown(client, [ProjectPageDocument, BatchDetailDocument]),
+    // It may have been deleted: whoever asks for it says so.
+    onRefused: () => void refetchShown(client, [BatchDetailDocument]),
     onEvent: ({ changes }) => {
       if (changes.some(changesGroup)) {
         refill();

@@ -15,20 +15,27 @@ export type BatchProgress = WatchBatchSubscription['batchProgress'];
 export function useBatchStream(
   batchId: string,
   isOpen: boolean,
-  { onEvent, onReset }: { onEvent: (event: BatchProgress) => void; onReset: () => void },
+  {
+    onEvent,
+    onReset,
+    onRefused,
+  }: { onEvent: (event: BatchProgress) => void; onReset: () => void; onRefused: () => void },
 ): void {
   const client = useApolloClient();
   const { connection } = useServices();
   const cursor = useRef<string>(undefined);
+  const hasEnded = useRef(false);
   const [isOver, setOver] = useState(false);
   const take = useEffectEvent((event: BatchProgress) => {
     const isFirst = cursor.current === undefined;
     cursor.current = event.cursor;
+    hasEnded.current = event.batch.finishedAt !== null;
     if (isFirst || event.reset) {
       onReset();
     }
     onEvent(event);
   });
+  const refuse = useEffectEvent(onRefused);
   // A batch that had ended is open again after a retry, and its stream then goes on.
   const isDone = isOver && !isOpen;
   useEffect(() => {
@@ -42,8 +49,9 @@ export function useBatchStream(
       document: WatchBatchDocument,
       variables: () => ({ batchId, after: cursor.current ?? null }),
       onEvent: ({ batchProgress }) => take(batchProgress),
+      mayEnd: () => hasEnded.current,
       onEnd: () => setOver(true),
-      onRefused: () => setOver(true),
+      onRefused: () => refuse(),
     });
   }, [client, connection, batchId, isDone]);
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTexts } from '../text/locale.ts';
 import { buttonClass } from '../widgets/button.tsx';
 import { Icon } from '../widgets/icon.tsx';
@@ -11,6 +11,8 @@ const SettingsMenu = lazy(loadMenu);
 /** Opens the settings. Their menu is large and seldom wanted: it is loaded when somebody reaches for it. */
 export function SettingsButton() {
   const texts = useTexts(FRAME_TEXTS);
+  // The menu appears inside of the header: what is outside of every landmark is not found by landmarks.
+  const container = useRef<HTMLDivElement>(null);
   const [isWanted, setWanted] = useState(false);
   const button = (
     <button
@@ -26,11 +28,15 @@ export function SettingsButton() {
       <Icon name="settings" />
     </button>
   );
-  return isWanted ? (
-    <Suspense fallback={button}>
-      <SettingsMenu />
-    </Suspense>
-  ) : (
-    button
+  return (
+    <div ref={container}>
+      {isWanted ? (
+        <Suspense fallback={button}>
+          <SettingsMenu container={container} />
+        </Suspense>
+      ) : (
+        button
+      )}
+    </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Menu } from '@base-ui/react/menu';
+import type { RefObject } from 'react';
 import type { Locale } from '../../messages.ts';
 import { useTexts } from '../text/locale.ts';
 import { buttonClass } from '../widgets/button.tsx';
@@ -11,7 +12,7 @@ import { FRAME_TEXTS } from './texts.ts';
 const LANGUAGES: Record<Locale, string> = { en: 'English', 'zh-Hant': '繁體中文' };
 
 /** Theme, language, notifications, and the way to the API. Opens as it appears. */
-export default function SettingsMenu() {
+export default function SettingsMenu({ container }: { container: RefObject<HTMLElement | null> }) {
   const texts = useTexts(FRAME_TEXTS);
   const { theme, locale, notify } = useSettings();
   return (
@@ -19,7 +20,7 @@ export default function SettingsMenu() {
       <Menu.Trigger className={`${buttonClass('quiet')} ${classes['trigger']}`} aria-label={texts.settings}>
         <Icon name="settings" />
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={container}>
         <Menu.Positioner className={classes['positioner']} sideOffset={6} align="end">
           <Menu.Popup className={classes['popup']}>
             <Menu.Group>
