@@ -58,7 +58,9 @@ function What({ batchId, event: { kind, change } }: { batchId: string; event: Ev
         >
           {change.project.name}
         </Link>
-        <StatusBadge tone={projectToneOf(change.to)}>{statuses[change.to]}</StatusBadge>
+        <StatusBadge tone={projectToneOf(change.to)} isPast>
+          {statuses[change.to]}
+        </StatusBadge>
         {change.from !== null && <span className={classes['from']}>{texts.from(statuses[change.from])}</span>}
       </>
     )

@@ -5,9 +5,13 @@ import type { Point } from './pace.ts';
 /** The room around the plot for its axes, in CSS pixels. */
 export const MARGIN = { top: 18, right: 12, bottom: 26, left: 46 };
 
-/** Room for a label of the axis of time, and for one of the other, in CSS pixels. */
+/** Room for a label of the axis of time, at best and at least, and for one of the other, in CSS pixels. */
 const TICK_WIDTH = 110;
+const TICK_MIN_WIDTH = 96;
 const TICK_HEIGHT = 48;
+
+/** What a label of the axis of time takes beyond the plot at its right end at most, in CSS pixels. */
+const TICK_OVERHANG = 26;
 
 /** A chart of so many CSS pixels: everything that is drawn of it. */
 export interface ChartLayout {
@@ -49,7 +53,10 @@ export function layOut(points: readonly Point[], total: number, size: { width: n
     area: area<{ x: number; y: number }>(shape.x, count(0), shape.y).curve(curveStepAfter)(places) ?? '',
     line: line<{ x: number; y: number }>(shape.x, shape.y).curve(curveStepAfter)(places) ?? '',
     places,
-    timeTicks: time.ticks(Math.max(2, Math.floor(plotWidth / TICK_WIDTH))).map((at) => ({ x: time(at), at })),
+    timeTicks: sparse(
+      time.ticks(Math.max(2, Math.floor(plotWidth / TICK_WIDTH))).map((at) => ({ x: time(at), at })),
+      size.width - MARGIN.right,
+    ),
     countTicks: count
       .ticks(Math.max(2, Math.floor(plotHeight / TICK_HEIGHT)))
       .filter(Number.isInteger)
@@ -57,6 +64,13 @@ export function layOut(points: readonly Point[], total: number, size: { width: n
     totalY: reachesTotal ? count(total) : undefined,
     momentAt: (x) => time.invert(x).getTime(),
   };
+}
+
+/** Ticks at round times only, which may be more than were wanted: every second or third of them then. */
+function sparse<Tick extends { x: number }>(ticks: readonly Tick[], end: number): Tick[] {
+  const apart = (ticks[1]?.x ?? 0) - (ticks[0]?.x ?? 0);
+  const step = Math.max(1, Math.ceil(TICK_MIN_WIDTH / Math.max(1, apart)));
+  return ticks.filter(({ x }, index) => index % step === 0 && x <= end - TICK_OVERHANG);
 }
 
 const HOUR_MS = 3_600_000;

@@ -52,7 +52,7 @@ export function ChartPlot({
       {timeTicks.map(({ x, at }) => (
         <g key={at.getTime()}>
           <line className={classes['tick']} x1={x} x2={x} y1={bottom} y2={bottom + 5} />
-          <text className={classes['label']} x={x} y={bottom + 20} textAnchor={anchorAt(x, left, right)}>
+          <text className={classes['label']} x={x} y={bottom + 20} textAnchor="middle">
             {formatTime.format(at)}
           </text>
         </g>
@@ -76,9 +76,4 @@ export function ChartPlot({
       )}
     </svg>
   );
-}
-
-/** A label at an edge would be cut off if it stood in the middle below its tick. */
-function anchorAt(x: number, left: number, right: number): 'start' | 'middle' | 'end' {
-  return x - left < 30 ? 'start' : right - x < 30 ? 'end' : 'middle';
 }

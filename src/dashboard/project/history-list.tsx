@@ -55,7 +55,9 @@ export function HistoryList({
           return (
             change !== null && (
               <li key={cursor}>
-                <StatusBadge tone={projectToneOf(change.to)}>{statuses[change.to]}</StatusBadge>
+                <StatusBadge tone={projectToneOf(change.to)} isPast>
+                  {statuses[change.to]}
+                </StatusBadge>
                 <span className={classes['after']}>{ms !== undefined && texts.after(preciseDuration(ms))}</span>
                 <time dateTime={at} title={at}>
                   {exactMoment(at)}

@@ -33,34 +33,25 @@ export function OpenedProject({
   onRetried: () => void;
 }) {
   const texts = useTexts(PROJECT_TEXTS);
-  const { project: statuses } = useTexts(STATUS_TEXTS);
   const { retry: retryText } = useTexts(ACTION_TEXTS);
-  const { number } = useFormats();
   const { retry, isBusy } = useRetryProject(project, detail?.batch.id, onRetried);
-  const { id, name, position, status, progress, errorMessage, version } = project;
-  const tone = projectToneOf(status);
+  const { id, name, status, progress, errorMessage, version } = project;
   return (
     <>
-      <header className={classes['head']}>
-        <p className={classes['position']}>{texts.position(number(position + 1))}</p>
+      <div className={classes['head']}>
         <Dialog.Title className={classes['title']}>{name}</Dialog.Title>
-        <div className={classes['state']}>
-          <span role="status" data-testid="project-status">
-            <StatusBadge tone={tone}>{statuses[status]}</StatusBadge>
-          </span>
-          {(status === 'FAILED' || status === 'CANCELLED') && (
-            <Button
-              icon="retry"
-              disabled={isBusy || detail === undefined}
-              focusableWhenDisabled
-              onClick={() => void retry()}
-            >
-              {retryText}
-            </Button>
-          )}
-        </div>
-      </header>
-      <ProgressBar value={progress} label={texts.progress} tone={tone} />
+        {(status === 'FAILED' || status === 'CANCELLED') && (
+          <Button
+            icon="retry"
+            disabled={isBusy || detail === undefined}
+            focusableWhenDisabled
+            onClick={() => void retry()}
+          >
+            {retryText}
+          </Button>
+        )}
+      </div>
+      <ProgressBar value={progress} label={texts.progress} tone={projectToneOf(status)} />
       <StageSteps project={project} />
       {errorMessage !== null && (
         <section className={classes['error']} aria-label={texts.error}>
@@ -80,6 +71,21 @@ export function OpenedProject({
         <h3 id="project-history">{texts.history}</h3>
         <HistoryList projectId={id} version={version} createdAt={detail?.createdAt} />
       </section>
+    </>
+  );
+}
+
+/** Which project this is and how it is doing: in sight however far one has read. */
+export function ProjectBar({ project: { position, status } }: { project: ProjectFieldsFragment }) {
+  const texts = useTexts(PROJECT_TEXTS);
+  const { project: statuses } = useTexts(STATUS_TEXTS);
+  const { number } = useFormats();
+  return (
+    <>
+      <p className={classes['position']}>{texts.position(number(position + 1))}</p>
+      <span role="status" data-testid="project-status">
+        <StatusBadge tone={projectToneOf(status)}>{statuses[status]}</StatusBadge>
+      </span>
     </>
   );
 }

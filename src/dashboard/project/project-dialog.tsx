@@ -3,12 +3,11 @@ import { useFragment, useQuery } from '@apollo/client/react';
 import { Dialog } from '@base-ui/react/dialog';
 import { useState } from 'react';
 import { ProjectDetailDocument, ProjectFieldsFragmentDoc } from '../../generated/dashboard-gql/graphql.ts';
-import { Loading } from '../frame/notices.tsx';
 import { useTitle } from '../frame/title.ts';
 import { useTexts } from '../text/locale.ts';
 import { Button, IconButton } from '../widgets/button.tsx';
 import dialog from '../widgets/dialog.module.css';
-import { OpenedProject } from './opened-project.tsx';
+import { OpenedProject, ProjectBar } from './opened-project.tsx';
 import classes from './project-dialog.module.css';
 import { PROJECT_TEXTS } from './texts.ts';
 
@@ -33,22 +32,23 @@ export default function ProjectDialog({ projectId, onClose }: { projectId: strin
       <Dialog.Portal>
         <Dialog.Backdrop className={`${dialog['backdrop']} ${classes['backdrop']}`} />
         <Dialog.Popup className={classes['panel']}>
-          <div className={classes['close']}>
+          <div className={classes['bar']}>
+            {complete && <ProjectBar project={project} />}
             <Dialog.Close render={<IconButton icon="close" label={texts.close} />} />
           </div>
-          {complete ? (
-            <OpenedProject project={project} detail={data?.project ?? undefined} onRetried={reload} />
-          ) : error === undefined ? (
-            <>
-              <Dialog.Title className={classes['title']}>{texts.loading}</Dialog.Title>
-              <Loading />
-            </>
-          ) : (
-            <>
-              <Dialog.Title className={classes['title']}>{isMissing ? texts.missing : texts.failed}</Dialog.Title>
-              {isMissing ? <p>{texts.missingHint}</p> : <Button onClick={reload}>{texts.retryLoading}</Button>}
-            </>
-          )}
+          <div className={classes['content']}>
+            {complete ? (
+              <OpenedProject project={project} detail={data?.project ?? undefined} onRetried={reload} />
+            ) : (
+              <>
+                <Dialog.Title className={classes['title']}>
+                  {error === undefined ? texts.loading : isMissing ? texts.missing : texts.failed}
+                </Dialog.Title>
+                {isMissing && <p>{texts.missingHint}</p>}
+                {error !== undefined && !isMissing && <Button onClick={reload}>{texts.retryLoading}</Button>}
+              </>
+            )}
+          </div>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
