@@ -80,11 +80,11 @@ function greeting({ url }: Service, { dataDir, role }: Config): string {
   }
   return [
     'Showrunner is ready. Stop it with Ctrl-C.',
-    `  Dashboard ${url}/`,
-    `  GraphiQL  ${url}/graphql`,
-    `  Health    ${url}/health/ready`,
-    `  Library   ${url}/library/<project id>/video.mp4`,
-    `            in ${resolve(dataDir, 'library')}`,
+    `  Dashboard  ${url}/`,
+    `  GraphiQL   ${url}/graphql`,
+    `  Health     ${url}/health/ready`,
+    `  Library    ${url}/library/<project id>/video.mp4`,
+    `             in ${resolve(dataDir, 'library')}`,
     '',
   ].join('\n');
 }

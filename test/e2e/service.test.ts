@@ -13,7 +13,8 @@ function complaintsOf(stderr: string): string[] {
 test('the service says where it is, is ready, and stops in order with exit code 0', async () => {
   await using folder = await createTestFolder();
   await using service = runProcess('main', { DATA_DIR: folder.path, PORT: '0' });
-  const [, url] = await service.said(/GraphiQL {2}(http:\S+)\/graphql/);
+  const [, url] = await service.said(/Dashboard {2}(http:\S+)\/\n/);
+  await service.said(/GraphiQL {3}http:\S+\/graphql\n/);
   expect(service.output.stdout).toContain(`${url}/health/ready`);
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   expect((await fetch(`${url}/health/live`)).status).toBe(200);

@@ -59,6 +59,20 @@ const CONTENTS = graphql(`
   }
 `);
 
+const MEASURES = graphql(`
+  query CountMeasures {
+    batches(first: 20) {
+      nodes {
+        estimatedRemainingMs
+        stages {
+          stage
+          remainingProjects
+        }
+      }
+    }
+  }
+`);
+
 let testDatabase: TestDatabase;
 let prisma: PrismaClient<'query'>;
 let server: TestServer;
@@ -100,6 +114,12 @@ test('twenty batches are one statement', async () => {
   const { data } = await server.query(BATCHES, {});
   expect(data?.batches.nodes).toHaveLength(20);
   expect(statements).toHaveLength(1);
+});
+
+test('the stages of twenty batches are a few statements, and what remains of them costs none more', async () => {
+  const { data } = await server.query(MEASURES, {});
+  expect(data?.batches.nodes).toHaveLength(20);
+  expect(statements).toHaveLength(1 + 4 * 2);
 });
 
 test('batches are counted only where totalCount is asked for', async () => {
