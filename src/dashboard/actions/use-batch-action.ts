@@ -7,7 +7,7 @@ import {
   RetryBatchDocument,
 } from '../../generated/dashboard-gql/graphql.ts';
 import { announce } from '../frame/announcer.tsx';
-import { showToast } from '../frame/toasts.tsx';
+import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
 import type { Action } from './applicable.ts';
 import { ACTION_TEXTS } from './texts.ts';

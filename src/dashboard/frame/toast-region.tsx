@@ -2,9 +2,9 @@ import { Toast } from '@base-ui/react/toast';
 import { useEffect } from 'react';
 import { useTexts } from '../text/locale.ts';
 import { Icon } from '../widgets/icon.tsx';
+import { listenToMessages, takeMessages } from './show-toast.ts';
 import { FRAME_TEXTS } from './texts.ts';
 import classes from './toasts.module.css';
-import { listenToMessages, takeMessages } from './toasts.tsx';
 
 const INFO_MS = 6_000;
 const ERROR_MS = 15_000;

@@ -1,40 +1,5 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react';
-import { announce } from './announcer.tsx';
-
-/** A message that is shown for some seconds. */
-export interface Message {
-  readonly title: string;
-  readonly description: string | undefined;
-  readonly kind: 'info' | 'error';
-}
-
-let waiting: readonly Message[] = [];
-const listeners = new Set<() => void>();
-
-/** Shows a message, and reads it out. An error stays longer. */
-export function showToast(title: string, description?: string, kind: Message['kind'] = 'info'): void {
-  waiting = [...waiting, { title, description, kind }];
-  announce(description === undefined ? title : `${title}. ${description}`);
-  tell();
-}
-
-/** Takes over the messages that wait to be shown. */
-export function takeMessages(): readonly Message[] {
-  const taken = waiting;
-  waiting = [];
-  return taken;
-}
-
-export function listenToMessages(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function tell(): void {
-  for (const listener of listeners) {
-    listener();
-  }
-}
+import { hasMessages, listenToMessages } from './show-toast.ts';
 
 const ToastRegion = lazy(() => import('./toast-region.tsx'));
 let wasWanted = false;
@@ -42,8 +7,14 @@ let wasWanted = false;
 /** Where messages appear; loaded with the first one. */
 export function Toasts() {
   const isWanted = useSyncExternalStore(listenToMessages, () => {
-    wasWanted ||= waiting.length > 0;
+    wasWanted ||= hasMessages();
     return wasWanted;
   });
-  return isWanted && <Suspense>{<ToastRegion />}</Suspense>;
+  return (
+    isWanted && (
+      <Suspense>
+        <ToastRegion />
+      </Suspense>
+    )
+  );
 }

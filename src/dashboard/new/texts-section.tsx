@@ -1,25 +1,28 @@
-import { useDropzone } from 'react-dropzone';
+import { lazy, Suspense, useRef, useState } from 'react';
+import { Loading } from '../frame/notices.tsx';
 import { showToast } from '../frame/toasts.tsx';
 import { useTexts } from '../text/locale.ts';
 import { Button } from '../widgets/button.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import type { Draft, Edit } from './draft.ts';
+import { CHOOSE_FILES } from './element-ids.ts';
 import field from './field.module.css';
 import { idOf } from './field-path.ts';
 import { IncomingReport } from './incoming-report.tsx';
 import type { Limits } from './limits.ts';
 import { messageAt, type Shown } from './problems.ts';
 import { ENDINGS } from './read-files.ts';
-import { TextEditor } from './text-editor.tsx';
-import { TextList } from './text-list.tsx';
 import { NEW_BATCH_TEXTS } from './texts.ts';
 import classes from './texts-section.module.css';
+import { useDragging } from './use-dragging.ts';
 import { useIncoming } from './use-incoming.ts';
 
-/** The id of the button that chooses files. */
-export const CHOOSE_FILES = 'new-batch-choose-files';
+// The page comes without what there is no use for yet.
+const DropOverlay = lazy(() => import('./drop-overlay.tsx'));
+const TextWorkbench = lazy(() => import('./text-workbench.tsx'));
 
-const ERROR = 'new-batch-projects-error';
+const TITLE = 'new-batch-texts-title';
+const ERROR = 'new-batch-texts-error';
 
 /** The texts of a draft: how they come in, the list of them, and the one that is open. */
 export function TextsSection({
@@ -39,36 +42,19 @@ export function TextsSection({
 }) {
   const texts = useTexts(NEW_BATCH_TEXTS);
   const incoming = useIncoming(limits.maxProjectsPerBatch - draft.texts.length, edit);
-  const { getRootProps, getInputProps, isDragActive, isProcessing, open } = useDropzone({
-    noClick: true,
-    noKeyboard: true,
-    // Whatever is pasted is taken for the whole page.
-    noPaste: true,
-    onDrop: (files) => void incoming.takeFiles(files),
-    onError: () => showToast(texts.dropFailed, undefined, 'error'),
-  });
   const error = messageAt(shown, 'projects');
-  const position = draft.texts.findIndex(({ key }) => key === draft.selected);
-  const text = draft.texts[position];
-  const isReading = incoming.isReading || isProcessing;
-  const removeText = (key: number) => onRemove({ type: 'removeText', key });
   return (
     <section
-      {...getRootProps({ role: undefined, tabIndex: -1 })}
       id={idOf('projects')}
       className={classes['section']}
-      data-drag={isDragActive || undefined}
-      aria-labelledby="new-batch-texts-title"
+      tabIndex={-1}
+      aria-labelledby={TITLE}
       aria-describedby={error === undefined ? undefined : ERROR}
-      aria-busy={isReading}
     >
-      <input {...getInputProps({ accept: ENDINGS.join(), 'aria-label': texts.chooseFiles })} data-testid="files" />
       <div className={classes['head']}>
-        <h2 id="new-batch-texts-title">{texts.texts}</h2>
+        <h2 id={TITLE}>{texts.texts}</h2>
         <div className={classes['buttons']}>
-          <Button id={CHOOSE_FILES} icon="upload" onClick={open}>
-            {texts.chooseFiles}
-          </Button>
+          <FileChooser onFiles={(files) => void incoming.takeFiles(files)} />
           <Button icon="plus" onClick={onWrite}>
             {texts.write}
           </Button>
@@ -85,7 +71,7 @@ export function TextsSection({
           {error}
         </p>
       )}
-      {isReading && <p role="status">{texts.reading}</p>}
+      {incoming.isReading && <p role="status">{texts.reading}</p>}
       {incoming.report !== undefined && (
         <IncomingReport report={incoming.report} limits={limits} onClose={incoming.closeReport} />
       )}
@@ -98,30 +84,63 @@ export function TextsSection({
       ) : (
         <>
           <p className={field['hint']}>{texts.textsHint}</p>
-          <div className={classes['split']}>
-            <TextList texts={draft.texts} selected={draft.selected} limits={limits} edit={edit} onRemove={removeText} />
-            {text !== undefined && (
-              <TextEditor
-                // A text field of its own for each text, with an undo of its own.
-                key={text.key}
-                text={text}
-                position={position}
-                count={draft.texts.length}
-                limits={limits}
-                shown={shown}
-                edit={edit}
-                onRemove={removeText}
-              />
-            )}
-          </div>
+          <Suspense fallback={<Loading />}>
+            <TextWorkbench
+              draft={draft}
+              limits={limits}
+              shown={shown}
+              edit={edit}
+              onRemove={(key) => onRemove({ type: 'removeText', key })}
+            />
+          </Suspense>
         </>
       )}
-      {isDragActive && (
-        <div className={classes['overlay']} aria-hidden="true">
-          <Icon name="upload" size={28} />
-          {texts.dropNow}
-        </div>
-      )}
+      <DropTarget
+        onFiles={(files) => void incoming.takeFiles(files)}
+        onError={() => showToast(texts.dropFailed, undefined, 'error')}
+      />
     </section>
+  );
+}
+
+/** The button that opens the browser's own choice of files. */
+function FileChooser({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+  const texts = useTexts(NEW_BATCH_TEXTS);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept={ENDINGS.join()}
+        data-testid="files"
+        onChange={({ currentTarget }) => {
+          onFiles([...(currentTarget.files ?? [])]);
+          // So that the same files can be chosen again.
+          currentTarget.value = '';
+        }}
+      />
+      <Button id={CHOOSE_FILES} icon="upload" onClick={() => input.current?.click()}>
+        {texts.chooseFiles}
+      </Button>
+    </>
+  );
+}
+
+/** Takes what is dropped anywhere on the page; from the first time on that something is dragged over it. */
+function DropTarget({ onFiles, onError }: { onFiles: (files: readonly File[]) => void; onError: () => void }) {
+  const [isDragging, end] = useDragging(onFiles);
+  const [isWanted, setWanted] = useState(false);
+  if (isDragging && !isWanted) {
+    setWanted(true);
+  }
+  return (
+    isWanted && (
+      <Suspense>
+        <DropOverlay isShown={isDragging} onFiles={onFiles} onLeave={end} onError={onError} />
+      </Suspense>
+    )
   );
 }

@@ -4,19 +4,17 @@ import { flushSync } from 'react-dom';
 import { v4 as uuid } from 'uuid';
 import { useLocation } from 'wouter';
 import { announce } from '../frame/announcer.tsx';
-import { showToast } from '../frame/toasts.tsx';
+import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
 import { createInput } from './create-input.ts';
 import type { useDraftSession } from './draft-session.ts';
+import { CREATE_BUTTON } from './element-ids.ts';
 import { fieldAt } from './field-path.ts';
 import { focusField, focusId } from './focus-field.ts';
 import { sendBatch } from './send-batch.ts';
 import { NEW_BATCH_TEXTS } from './texts.ts';
 import type { useLimits } from './use-limits.ts';
 import type { Problems } from './use-problems.ts';
-
-/** The id of the button that creates the batch. */
-export const CREATE_BUTTON = 'new-batch-create';
 
 /**
  * Creates the batch, and goes there. However often it is asked to: while an attempt is under way

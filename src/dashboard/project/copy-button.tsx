@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { announce } from '../frame/announcer.tsx';
-import { showToast } from '../frame/toasts.tsx';
+import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
 import { Button } from '../widgets/button.tsx';
 import { PROJECT_TEXTS } from './texts.ts';

@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { RetryBatchDocument } from '../../generated/dashboard-gql/graphql.ts';
 import { ACTION_TEXTS } from '../actions/texts.ts';
 import { announce } from '../frame/announcer.tsx';
-import { showToast } from '../frame/toasts.tsx';
+import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
 
 /** Sends one project back to work, and shows where that did not work. `onDone`: it waits again. */

@@ -9,8 +9,8 @@ import { useTexts } from '../text/locale.ts';
 import { STATUS_TEXTS } from '../text/status-texts.ts';
 import { ProgressBar } from '../widgets/progress-bar.tsx';
 import { StatusBadge } from '../widgets/status-badge.tsx';
+import type { Place } from './place.ts';
 import { projectPath } from './project-path.ts';
-import type { Place } from './project-rows.tsx';
 import classes from './project-table.module.css';
 
 /** One project, as the cache has it at every moment: no other row is drawn when it changes. */

@@ -1,12 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { ProjectPageDocument, type ProjectStatus } from '../../generated/dashboard-gql/graphql.ts';
+import type { Place } from './place.ts';
 import { EmptyRow, ProjectRow } from './project-row.tsx';
-
-/** Where a row stands: its number in the table, and its place on the page in CSS pixels. */
-export interface Place {
-  readonly index: number;
-  readonly top: number;
-}
 
 /** Those rows of one page of projects that are to be drawn. */
 export function ProjectRows({
