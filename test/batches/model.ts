@@ -15,6 +15,7 @@ export interface ProjectView {
   /** Not waiting for a backoff. */
   isDue: boolean;
   hasJob: boolean;
+  version: number;
   /** All that makes a new version when it changes. */
   visible: string;
 }
@@ -66,6 +67,7 @@ export async function viewOf(db: TestDatabase, batchId: string): Promise<BatchVi
            'progress', p.progress, 'attempt', p.attempt, 'stagesDone', p.stages_done, 'claim', p.claim,
            'workerId', p.worker_id, 'isDue', p.due_at IS NULL OR p.due_at <= clock_timestamp(),
            'hasJob', EXISTS (SELECT 1 FROM pgboss.job j WHERE j.id = p.id),
+           'version', p.version,
            'visible', json_build_array(p.status, p.progress, p.name, p.attempt, p.error_message,
              p.youtube_url, p.video_url, p.thumbnail_url, p.captions_url)::text
          ) ORDER BY p.position) FROM projects p WHERE p.batch_id = b.id)
@@ -137,6 +139,10 @@ export function expectTrueStep(before: BatchView, after: BatchView, events: read
   const touched =
     moved.some(({ was, now }) => was.visible !== now.visible) || before.projects.length !== after.projects.length;
   expect(after.version).toBe(before.version + Number(touched) + Number(before.marks !== after.marks));
+
+  for (const { was, now } of moved) {
+    expect(now.version).toBe(was.version + Number(was.visible !== now.visible));
+  }
 
   const changes = moved.filter(({ was, now }) => was.status !== now.status);
   const told = events.filter(({ kind }) => kind === 'PROJECT_STATUS_CHANGED');
