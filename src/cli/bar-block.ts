@@ -3,18 +3,18 @@ import progress, { type Options, type Params, type SingleBar } from 'cli-progres
 import stringWidth from 'string-width';
 import { cut, padTo } from './columns.ts';
 
-const { Format, MultiBar, Presets } = progress;
+const { Format, MultiBar } = progress;
 
 /** One row of a block of progress bars. */
 export interface BarRow {
   /** 0 to 100. */
   readonly percent: number;
-  /** What is the matter with it, in a column of its own. Printable. */
-  readonly label: string;
+  /** What is the matter with it, in a column of its own; without one, the text gets its place. Printable. */
+  readonly label?: string;
   /** Whatever else there is to say, in what columns are left. Printable. */
   readonly text: string;
-  /** Puts a colour on the label. */
-  paint?(label: string): string;
+  /** Puts a colour on the label or, without one, on the text. */
+  paint?(shown: string): string;
 }
 
 /** A block of progress bars at the bottom of a terminal. Disposing of it leaves it as it is now, and the cursor below. */
@@ -24,12 +24,14 @@ export interface BarBlock extends Disposable {
 }
 
 const FRAMES_PER_S = 5;
-const BAR_COLUMNS = 20;
-const NARROW_BAR_COLUMNS = 8;
+const WIDE_BAR = barOf(20);
+const NARROW_BAR = barOf(8);
 /** On a terminal with fewer columns bars are short. */
 const NARROW = 72;
-const LABEL_COLUMNS = 20;
+/** The longest status, and a gap. */
+const LABEL_COLUMNS = 22;
 const DEFAULT_LINES = 24;
+const DEFAULT_COLUMNS = 80;
 
 /**
  * Shows rows on a terminal until it is disposed of. `draw` is asked for them before each frame, and
@@ -37,8 +39,15 @@ const DEFAULT_LINES = 24;
  */
 export function openBarBlock(output: NodeJS.WriteStream, draw: (maxRows: number) => readonly BarRow[]): BarBlock {
   const multi = new MultiBar(
-    { stream: output, hideCursor: true, fps: FRAMES_PER_S, forceRedraw: true, format: formatRow },
-    Presets.shades_classic,
+    // The last frame is our own: the library would cut it without regard to colours.
+    {
+      stream: output,
+      hideCursor: true,
+      fps: FRAMES_PER_S,
+      forceRedraw: true,
+      clearOnComplete: true,
+      format: formatRow,
+    },
   );
   const bars: SingleBar[] = [];
   // One less than there are lines, for the cursor below.
@@ -61,23 +70,30 @@ export function openBarBlock(output: NodeJS.WriteStream, draw: (maxRows: number)
   multi.on('update-pre', refresh);
   refresh();
   return {
-    note: (line) => multi.log(`${cut(line, output.columns || 80)}\n`),
+    note: (line) => multi.log(`${cut(line, output.columns || DEFAULT_COLUMNS)}\n`),
     [Symbol.dispose]() {
       output.off('resize', shrink);
-      refresh();
       multi.stop();
+      for (const row of draw(maxRows())) {
+        output.write(`${rowText(row, output.columns || DEFAULT_COLUMNS)}\n`);
+      }
     },
   };
 }
 
-function formatRow(options: Options, { progress: fraction, maxWidth }: Params, { row }: { row?: BarRow }): string {
-  if (row === undefined) {
-    return '';
-  }
-  const barsize = maxWidth < NARROW ? NARROW_BAR_COLUMNS : BAR_COLUMNS;
-  const bar = Format.BarFormat(fraction, { ...options, barsize });
-  const label = padTo(row.label, LABEL_COLUMNS);
+function barOf(barsize: number): Options {
+  return { barsize, barGlue: '', barCompleteString: '█'.repeat(barsize), barIncompleteString: '░'.repeat(barsize) };
+}
+
+function formatRow(_options: Options, { maxWidth }: Params, { row }: { row?: BarRow }): string {
+  return row === undefined ? '' : rowText(row, maxWidth);
+}
+
+function rowText(row: BarRow, maxWidth: number): string {
+  const bar = Format.BarFormat(row.percent / 100, maxWidth < NARROW ? NARROW_BAR : WIDE_BAR);
   const start = ` ${bar} ${String(Math.floor(row.percent)).padStart(3)}%  `;
-  const left = maxWidth - stringWidth(`${start}${label}  `) - 1;
-  return `${start}${row.paint?.(label) ?? label}  ${cut(row.text, Math.max(0, left))}`;
+  const label = row.label === undefined ? '' : padTo(`${row.label}  `, LABEL_COLUMNS);
+  const text = cut(row.text, Math.max(0, maxWidth - stringWidth(start) - stringWidth(label) - 1));
+  const painted = row.paint ?? ((shown: string) => shown);
+  return start + (label === '' ? painted(text) : painted(label) + text);
 }

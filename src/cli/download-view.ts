@@ -19,10 +19,12 @@ export function openDownloadView(outputs: Outputs, totalFiles: number): Download
   return outputs.stdout.isTTY ? barView(outputs, totalFiles) : lineView(outputs);
 }
 
-function barView({ stdout }: Outputs, totalFiles: number): DownloadView {
+function barView({ stdout, stderr }: Outputs, totalFiles: number): DownloadView {
   const running = new Map<string, { bytes: number; totalBytes: number | undefined }>();
   let ended = 0;
   let endedBytes = 0;
+  // Said in the end: they are longer than a line of a terminal, and must not scroll away.
+  const problems: string[] = [];
   const block = openBarBlock(stdout, (maxRows) => {
     const rows = [...running].map(([file, { bytes, totalBytes }]) => ({
       percent: totalBytes === undefined || totalBytes === 0 ? 0 : (100 * bytes) / totalBytes,
@@ -31,12 +33,12 @@ function barView({ stdout }: Outputs, totalFiles: number): DownloadView {
     }));
     // Counted by files, as nobody knows how large those are that have not begun.
     const parts = rows.reduce((sum, { percent }) => sum + percent, 100 * ended);
+    const allBytes = [...running.values()].reduce((sum, { bytes }) => sum + bytes, endedBytes);
     return [
       {
         percent: totalFiles === 0 ? 100 : parts / totalFiles,
-        label: sizeWords([...running.values()].reduce((sum, { bytes }) => sum + bytes, endedBytes)),
-        text: `${numeral(ended)} of ${numeral(totalFiles)} files`,
-        paint: (label: string) => styleText('cyan', label, { stream: stdout }),
+        text: `${numeral(ended)} of ${numeral(totalFiles)} files · ${sizeWords(allBytes)}`,
+        paint: (shown: string) => styleText('bold', shown, { stream: stdout }),
       },
       ...rows,
     ].slice(0, maxRows);
@@ -47,13 +49,17 @@ function barView({ stdout }: Outputs, totalFiles: number): DownloadView {
       running.delete(outcome.file);
       ended += 1;
       if ('problem' in outcome) {
-        block.note(outcome.problem);
+        problems.push(outcome.problem);
       } else {
         endedBytes += outcome.downloaded.bytes;
-        block.note(lineOf(outcome));
       }
     },
-    [Symbol.dispose]: () => block[Symbol.dispose](),
+    [Symbol.dispose]() {
+      block[Symbol.dispose]();
+      for (const problem of problems) {
+        stderr.write(`${problem}\n`);
+      }
+    },
   };
 }
 

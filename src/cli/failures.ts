@@ -27,6 +27,11 @@ export class ConnectionError extends Error {
   }
 }
 
+/** The user pressed Ctrl-C where it asks something: a terminal tells that as a key, not as a signal. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
 /** error.code of Node's own errors, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -12,8 +12,8 @@ import { count, durationWords, elapsedMs, numeral } from './words.ts';
 
 type Outputs = Pick<Terminal, 'stdout' | 'stderr'>;
 
-const LOST = 'The connection is lost: reconnecting until the service is back (Ctrl-C ends this; the work goes on)';
-const BACK = 'The connection is back: nothing was missed';
+const LOST = 'Connection lost: reconnecting (Ctrl-C ends the watching, not the work)';
+const BACK = 'Connected again: nothing was missed';
 
 /** Shows a batch until it ends; gives it as it is then. Throws RequestError or ConnectionError. */
 export async function follow(

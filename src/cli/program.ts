@@ -8,7 +8,7 @@ import { addShow } from './commands/show.ts';
 import { addSubmit } from './commands/submit.ts';
 import { addWatch } from './commands/watch.ts';
 import { ExitCode } from './exit-code.ts';
-import { ConnectionError, RefusedError, RequestError } from './failures.ts';
+import { ConnectionError, InterruptedError, RefusedError, RequestError } from './failures.ts';
 import { DEFAULT_URL, parseUrl } from './option-values.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -73,6 +73,9 @@ function makeProgram({ stdout, stderr, commandName }: Terminal, version: string)
 function report(error: unknown, { stderr, signal, commandName }: Terminal, command: string | undefined): ExitCode {
   if (signal.aborted) {
     return signal.reason === 'SIGTERM' ? ExitCode.terminated : ExitCode.interrupted;
+  }
+  if (error instanceof InterruptedError) {
+    return ExitCode.interrupted;
   }
   if (error instanceof CommanderError) {
     return reportUse(error, stderr, command === undefined ? commandName : `${commandName} ${command}`);

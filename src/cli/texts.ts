@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, parse, resolve } from 'node:path';
 import type { CreateProjectInput } from '../generated/gql/graphql.ts';
+import { printable } from './columns.ts';
 import { codeOf, RefusedError } from './failures.ts';
 import { count, numeral } from './words.ts';
 
@@ -45,7 +46,7 @@ export async function readTexts(paths: readonly string[]): Promise<Text[]> {
 /** An error for texts that can't be taken: a line for each, and what to do. */
 export function refusalOf(problems: readonly string[]): RefusedError {
   const them = problems.length === 1 ? 'this' : `these ${count(problems.length, 'problem')}`;
-  return new RefusedError([...problems, `Nothing was sent: mend ${them} and submit again`].join('\n'));
+  return new RefusedError([...problems.map(printable), `Nothing was sent: mend ${them} and submit again`].join('\n'));
 }
 
 /** What a batch of what these paths lead to is called, unless the user says it. */
@@ -86,8 +87,7 @@ async function listFiles(path: string): Promise<string[]> {
   const entries = await asked(path, readdir(path));
   const names = entries.filter((name) => !name.startsWith('.') && TEXT_ENDINGS.includes(extname(name).toLowerCase()));
   if (names.length === 0) {
-    const got =
-      entries.length === 0 ? 'an empty folder' : `${count(entries.length, 'other entry').replace(/ys$/, 'ies')}`;
+    const got = entries.length === 0 ? 'an empty folder' : count(entries.length, 'other file');
     throw new RefusedError(`${path}: expected .txt or .md files in it, got ${got}`);
   }
   return names.sort(NATURAL_ORDER.compare).map((name) => join(path, name));

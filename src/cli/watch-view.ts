@@ -1,4 +1,10 @@
-import type { BatchSummaryFragment, ProjectStatus, WatchedProjectFragment } from '../generated/gql/graphql.ts';
+import { styleText } from 'node:util';
+import type {
+  BatchStatus,
+  BatchSummaryFragment,
+  ProjectStatus,
+  WatchedProjectFragment,
+} from '../generated/gql/graphql.ts';
 import { type BarRow, openBarBlock } from './bar-block.ts';
 import { padTo, printable } from './columns.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,7 +30,7 @@ type Outputs = Pick<Terminal, 'stdout' | 'stderr'>;
 
 /** Progress bars on a terminal; elsewhere a line per change of status. */
 export function openWatchView(outputs: Outputs, batch: BatchSummaryFragment): WatchView {
-  return outputs.stdout.isTTY ? barView(outputs, batch) : lineView(outputs, batch);
+  return outputs.stdout.isTTY ? barView(outputs, batch) : lineView(outputs);
 }
 
 function barView({ stdout, stderr }: Outputs, batch: BatchSummaryFragment): WatchView {
@@ -50,16 +56,17 @@ function barView({ stdout, stderr }: Outputs, batch: BatchSummaryFragment): Watc
 function batchRow(batch: BatchSummaryFragment, endsMs: number | undefined, output: NodeJS.WriteStream): BarRow {
   const { status, progress, finishedAt } = batch;
   const elapsed = elapsedMs(batch, Date.now());
+  // What matters most comes first, as a narrow terminal cuts the end.
   const text = [
-    countsWords(batch),
+    status === 'RUNNING' ? [] : statusWords(status),
     elapsed === undefined ? [] : durationWords(elapsed),
     finishedAt != null || endsMs === undefined ? [] : `about ${durationWords(endsMs - Date.now())} left`,
+    countsWords(batch),
   ].flat();
   return {
     percent: progress,
-    label: statusWords(status),
     text: text.join(' · '),
-    paint: (label) => paintStatus(status, label, output),
+    paint: (shown) => styleText('bold', shown, { stream: output }),
   };
 }
 
@@ -79,9 +86,9 @@ function nameAndError({ name, errorMessage }: WatchedProjectFragment): string {
 /** As wide as the longest status. */
 const STATUS_COLUMNS = 20;
 
-function lineView({ stdout, stderr }: Outputs, batch: BatchSummaryFragment): WatchView {
-  let { status } = batch;
-  const line = (at: string, to: ProjectStatus | BatchSummaryFragment['status'], text: string) => {
+function lineView({ stdout, stderr }: Outputs): WatchView {
+  let status: BatchStatus | undefined;
+  const line = (at: string, to: ProjectStatus | BatchStatus, text: string) => {
     const word = paintStatus(to, padTo(statusWords(to), STATUS_COLUMNS), stdout);
     stdout.write(`${timeWords(at)}  ${word}  ${text}\n`);
   };
@@ -89,7 +96,7 @@ function lineView({ stdout, stderr }: Outputs, batch: BatchSummaryFragment): Wat
     showsState: false,
     load: () => {},
     estimate: () => {},
-    show({ batch: now, changes, reset }) {
+    show({ batch, changes, reset }) {
       if (reset) {
         stderr.write('The service no longer knows all that has changed meanwhile: some lines are missing\n');
       }
@@ -97,9 +104,9 @@ function lineView({ stdout, stderr }: Outputs, batch: BatchSummaryFragment): Wat
         // The project is as it is now, and may have been retried since it failed.
         line(at, to, to === project.status ? nameAndError(project) : printable(project.name));
       }
-      if (now.status !== status) {
-        status = now.status;
-        line(new Date().toISOString(), status, `Batch ${printable(now.name)}: ${countsWords(now)}`);
+      if (batch.status !== status) {
+        status = batch.status;
+        line(new Date().toISOString(), status, `Batch ${printable(batch.name)}: ${countsWords(batch)}`);
       }
     },
     note: (text) => void stderr.write(`${text}\n`),

@@ -1,71 +1,92 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createServer, connect as openSocket, type Socket } from 'node:net';
 
-/** A network between a client and a server, which can be cut. Disposing of it cuts it for good. */
-export interface Network extends AsyncDisposable {
-  /** http://127.0.0.1:<port>, on the client's side. */
+/** A network between a client and a server that a test can disturb. Disposing of it closes it. */
+export interface Proxy extends AsyncDisposable {
+  /** Where the client connects to, without a path. */
   readonly url: string;
-  /** Ends every connection, and refuses new ones. */
+  /** Everything that clients have sent, one text per connection. */
+  readonly sent: readonly string[];
+  /** Cuts every connection and takes no new one until mend(). */
   cut(): void;
-  /** Lets nothing through in either direction, without a word: as when a cable is pulled. */
-  freeze(): void;
-  /** Lets new connections through again; frozen ones stay as they are. */
   mend(): void;
+  /** Of each new connection, lets only so many bytes of the answers through; then cuts it, or stalls. */
+  limit(bytes: number | undefined, then?: 'cut' | 'stall'): void;
+  /** Resolves once a connection was cut or has stalled by its limit. */
+  limited(): Promise<void>;
 }
 
-/** Puts a network before the server on a port of this machine. */
-export async function openNetwork(targetPort: number): Promise<Network> {
+/** Opens a proxy in front of a server. */
+export async function openProxy(targetUrl: string): Promise<Proxy> {
+  const target = new URL(targetUrl);
   const sockets = new Set<Socket>();
-  let state: 'whole' | 'cut' | 'frozen' = 'whole';
+  const sent: string[] = [];
+  let down = false;
+  let limit: { bytes: number; then: 'cut' | 'stall' } | undefined;
+  let tellLimited = () => {};
   const server = createServer((client) => {
-    if (state === 'cut') {
+    if (down) {
       client.destroy();
       return;
     }
-    const upstream = connect(targetPort, '127.0.0.1');
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
+    const index = sent.push('') - 1;
+    const upstream = openSocket(Number(target.port), target.hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
       });
-      from.pipe(to);
     }
-    if (state === 'frozen') {
-      freezeBoth(client, upstream);
-    }
+    client.on('data', (chunk) => {
+      sent[index] += chunk.toString('latin1');
+      upstream.write(chunk);
+    });
+    const own = limit && { ...limit };
+    upstream.on('data', (chunk) => {
+      const passed = own === undefined ? chunk : chunk.subarray(0, own.bytes);
+      if (own !== undefined) {
+        own.bytes -= passed.length;
+      }
+      client.write(passed, () => {
+        if (own !== undefined && own.bytes === 0) {
+          if (own.then === 'cut') {
+            client.destroy();
+          }
+          tellLimited();
+        }
+      });
+    });
   });
-  const freezeBoth = (...both: Socket[]) => {
-    for (const socket of both) {
-      socket.unpipe();
-      socket.pause();
-    }
-  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const cut = () => {
-    state = 'cut';
+  const address = server.address();
+  const destroyAll = () => {
     for (const socket of sockets) {
       socket.destroy();
     }
   };
   return {
-    url: `http://127.0.0.1:${port}`,
-    cut,
-    freeze() {
-      state = 'frozen';
-      freezeBoth(...sockets);
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    sent,
+    cut() {
+      down = true;
+      destroyAll();
     },
     mend() {
-      state = 'whole';
+      down = false;
     },
+    limit(bytes, then = 'cut') {
+      limit = bytes === undefined ? undefined : { bytes, then };
+    },
+    limited: () =>
+      new Promise((resolve) => {
+        tellLimited = resolve;
+      }),
     async [Symbol.asyncDispose]() {
-      cut();
+      destroyAll();
       server.close();
       await once(server, 'close');
     },

@@ -4,7 +4,7 @@ import { findBatch } from '../batches.ts';
 import { request } from '../client.ts';
 import { CancelBatch } from '../documents.ts';
 import { ExitCode } from '../exit-code.ts';
-import { RefusedError } from '../failures.ts';
+import { InterruptedError, RefusedError } from '../failures.ts';
 import { say, sayJson, type Terminal } from '../terminal.ts';
 import { count, numeral } from '../words.ts';
 import { EXAMPLE_BATCH, examples, onBatch, type Run, runs, type Setting } from './command.ts';
@@ -61,7 +61,10 @@ async function confirmed({ stdin, stderr, signal }: Terminal, batch: BatchSummar
   const open = `${count(running + waiting, 'project')} (${numeral(running)} running, ${numeral(waiting)} waiting)`;
   const reader = createInterface({ input: stdin, output: stderr });
   try {
-    const closed = new Promise<string>((answer) => reader.once('close', () => answer('')));
+    const closed = new Promise<string>((answer, interrupted) => {
+      reader.once('close', () => answer(''));
+      reader.once('SIGINT', () => interrupted(new InterruptedError()));
+    });
     const answer = reader.question(`Cancel ${called(batch)}: ${open}? [y/N] `, { signal });
     return /^y(es)?$/i.test((await Promise.race([answer, closed])).trim());
   } finally {

@@ -10,7 +10,6 @@ import { wholeNumber } from '../option-values.ts';
 import { say, sayJson, type Terminal } from '../terminal.ts';
 import { count, numeral, sizeWords } from '../words.ts';
 import { EXAMPLE_BATCH, examples, onBatch, type Run, runs, type Setting } from './command.ts';
-import { called } from './control.ts';
 
 interface DownloadOptions {
   to: string;
@@ -117,10 +116,10 @@ function sayTotals(
   if (never > 0) {
     say(
       terminal,
-      `${count(never, 'project')} of ${called(batch)} failed or was cancelled: ${terminal.commandName} show ${batch.id}`,
+      `No video of ${count(never, 'project')}, failed or cancelled: ${terminal.commandName} show ${batch.id}`,
     );
   }
   if (notYet > 0) {
-    say(terminal, `${count(notYet, 'project')} of ${called(batch)} has no video yet: run the same command again later`);
+    say(terminal, `No video yet of ${count(notYet, 'project')}: run the same command again later`);
   }
 }

@@ -3,7 +3,7 @@ import { printable } from '../columns.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { exitCodeOf, follow, followJson, sayOutcome } from '../follow.ts';
 import { say } from '../terminal.ts';
-import { countsWords, statusWords } from '../words.ts';
+import { count } from '../words.ts';
 import { EXAMPLE_BATCH, examples, onBatch, type Run, runs, type Setting } from './command.ts';
 
 interface WatchOptions {
@@ -30,13 +30,8 @@ async function runWatch(batchId: string, { terminal, service, options }: Run<Wat
   if (options.json) {
     return exitCodeOf(await followJson(service, terminal, batch, { after }));
   }
-  say(
-    terminal,
-    `Batch '${printable(batch.name)}' (${batch.id}) is ${statusWords(batch.status)}: ${countsWords(batch)}`,
-  );
-  if (terminal.stdout.isTTY) {
-    say(terminal, '');
-  }
+  say(terminal, `Watching '${printable(batch.name)}' (${batch.id}) with ${count(batch.totalProjects, 'project')}.`);
+  say(terminal, '');
   const last = await follow(service, terminal, batch, { after });
   await sayOutcome(service, terminal, last);
   return exitCodeOf(last);

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { expect, test } from 'vitest';
+import { runCli, startCli } from '../helpers/cli.ts';
+
+const BATCH = 'batch_0192f0c1-2a3b-7c4d-8e5f-60718293a4b5';
+const COMMANDS = ['submit', 'watch', 'list', 'show', 'pause', 'resume', 'cancel', 'retry', 'download'];
+
+test('help says what there is, and each command how it is used, every option described', async () => {
+  const { code, stdout, stderr } = await runCli(['--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const command of COMMANDS) {
+    expect(stdout).toMatch(new RegExp(`^  ${command} .*\\S`, 'm'));
+  }
+  const helps = await Promise.all(COMMANDS.map((command) => runCli([command, '--help'])));
+  for (const help of helps) {
+    expect(help.code).toBe(0);
+    expect(help.stdout).toMatch(/^Examples:\n {2}npm run showrunner -- /m);
+    expect(help.stdout).toContain('--url <url>');
+    const options = help.stdout.split('\n').filter((line) => /^ {2}-/.test(line));
+    expect(options.filter((line) => !/^ {2}-.*\S {2,}\S/.test(line))).toEqual([]);
+  }
+});
+
+test('the version is that of the package', async () => {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+  expect(await runCli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.each([
+  [['wach', BATCH], /unknown command 'wach' \(Did you mean watch\?\); see npm run showrunner -- --help/],
+  [['list', '--stauts', 'x'], /unknown option '--stauts' \(Did you mean --status\?\); see npm run showrunner -- list/],
+  [['list', '--status', 'x'], /'x' is invalid. Expected one of queued, running, paused,/],
+  [['list', '--limit', '0'], /'0' is invalid. Expected a whole number from 1/],
+  [['list', '--url', 'ftp://x'], /'ftp:\/\/x' is invalid. Expected an address such as http:/],
+  [['watch'], /missing required argument 'batch'/],
+  [['show', '7'], /'7' is invalid for argument 'batch'. Expected batch_<uuid> or <uuid>/],
+  [['download', BATCH], /'-t, --to <folder>' not specified/],
+  [['submit', 'x', '--publish-at', '2030-02-30T10:00'], /Expected a time such as 2030-01-31T18:00/],
+  [['submit', 'x', '--privacy', 'secret'], /Expected one of private, unlisted, public/],
+  [['cancel', BATCH], /nobody can answer here: give --yes/],
+])('%j is refused with exit code 2 and one line that says what to do', async (args, line) => {
+  const { code, stdout, stderr } = await runCli(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).toMatch(line);
+});
+
+test('without a command, help comes on standard error, with exit code 2', async () => {
+  const { code, stdout, stderr } = await runCli([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Usage: npm run showrunner -- ');
+});
+
+test.each(['list', 'show', 'watch', 'pause', 'resume', 'retry'])(
+  '%s says in one line that nothing answers, with exit code 3',
+  async (command) => {
+    const args = command === 'list' ? [command] : [command, BATCH];
+    const { code, stdout, stderr } = await runCli(args, { env: { SHOWRUNNER_URL: 'http://127.0.0.1:9' } });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^No service answers at http:\/\/127\.0\.0\.1:9\/graphql .*--url\n$/);
+  },
+);
+
+test('what answers but is no Showrunner API is told from one, with exit code 3', async () => {
+  const other = createServer((_request, response) => response.end('<h1>Hello</h1>')).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const { code, stderr } = await runCli(['list', '--url', url]);
+  expect(code).toBe(3);
+  expect(stderr).toMatch(
+    /is no Showrunner API \(it answered 200, no content type\): name the right address with --url\n$/,
+  );
+  other.close();
+});
+
+test('a reader that wants no more ends it quietly', async () => {
+  await using cli = startCli(['--help']);
+  cli.stopReading();
+  const { code, stderr } = await cli.ended();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
