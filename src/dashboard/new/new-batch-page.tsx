@@ -11,6 +11,7 @@ import classes from './new-batch-page.module.css';
 import { PageHead } from './page-head.tsx';
 import { ProblemSummary } from './problem-summary.tsx';
 import { messageAt } from './problems.ts';
+import { SettingsSection } from './settings-section.tsx';
 import { SubmitBar } from './submit-bar.tsx';
 import { TextField } from './text-field.tsx';
 import { NEW_BATCH_TEXTS } from './texts.ts';
@@ -20,8 +21,7 @@ import { useProblems } from './use-problems.ts';
 import { useRemovals } from './use-removals.ts';
 import { useSubmit } from './use-submit.ts';
 
-// Each comes when it is wanted: the settings a moment after the texts, the question hardly ever.
-const SettingsSection = lazy(() => import('./settings-section.tsx'));
+// Hardly ever wanted.
 const ConflictDialog = lazy(() => import('./conflict-dialog.tsx'));
 
 /** Where a batch is made: a name, texts, settings. */
@@ -67,12 +67,9 @@ export default function NewBatchPage() {
         <div className={classes['card']}>
           <TextsSection draft={draft} limits={limits} shown={shown} edit={edit} onRemove={remove} onWrite={write} />
         </div>
-        <section className={classes['card']} aria-labelledby="new-batch-settings">
-          <h2 id="new-batch-settings">{texts.settings}</h2>
-          <Suspense fallback={<Loading />}>
-            <SettingsSection draft={draft} limits={limits} shown={shown} edit={edit} />
-          </Suspense>
-        </section>
+        <div className={classes['card']}>
+          <SettingsSection draft={draft} limits={limits} shown={shown} edit={edit} />
+        </div>
       </fieldset>
       <SubmitBar
         draft={draft}

@@ -1,18 +1,22 @@
+import { Collapsible } from '@base-ui/react/collapsible';
+import { lazy, Suspense, useState } from 'react';
+import { Loading } from '../frame/notices.tsx';
+import { useFormats } from '../text/format.ts';
 import { useTexts } from '../text/locale.ts';
-import { AiSwitch } from './ai-switch.tsx';
-import { Choice } from './choice.tsx';
+import { Icon } from '../widgets/icon.tsx';
 import { modelOf } from './create-input.ts';
 import type { Draft, Edit } from './draft.ts';
-import { FailureLimit } from './failure-limit.tsx';
+import { instantOf } from './instants.ts';
 import type { Limits } from './limits.ts';
-import { ModelSelect } from './model-select.tsx';
-import { messageAt, type Shown } from './problems.ts';
-import { PublishTime } from './publish-time.tsx';
+import type { Shown } from './problems.ts';
 import classes from './settings-section.module.css';
 import { NEW_BATCH_TEXTS } from './texts.ts';
 
-/** What the batch does with its texts. */
-export default function SettingsSection({
+// Most batches are made as the last one was: what is set is seen without the fields.
+const SettingsFields = lazy(() => import('./settings-fields.tsx'));
+
+/** What the batch does with its texts: in a line, and its fields once they are wanted or one is wrong. */
+export function SettingsSection({
   draft,
   limits,
   shown,
@@ -24,55 +28,47 @@ export default function SettingsSection({
   edit: (edit: Edit) => void;
 }) {
   const texts = useTexts(NEW_BATCH_TEXTS);
-  const { privacy, publishType, publishAt, aiContentFlag, failureLimit } = draft.settings;
-  const set = (settings: Partial<Draft['settings']>) => edit({ type: 'set', settings });
+  const [isWanted, setWanted] = useState(false);
+  const isWrong = shown.some(({ field }) => typeof field === 'string' && field !== 'name' && field !== 'projects');
+  if (isWrong && !isWanted) {
+    // It stays open once that is mended.
+    setWanted(true);
+  }
   return (
-    <div className={classes['settings']}>
-      <ModelSelect
-        value={modelOf(draft, limits)}
-        models={limits.geminiModels}
-        onChange={(geminiModel) => set({ geminiModel })}
-        error={messageAt(shown, 'geminiModel')}
-      />
-      <FailureLimit
-        value={failureLimit}
-        onChange={(value) => set({ failureLimit: value })}
-        error={messageAt(shown, 'failureLimit')}
-      />
-      <Choice
-        field="youtubeSettings.privacy"
-        label={texts.privacy}
-        value={privacy}
-        options={(['PRIVATE', 'UNLISTED', 'PUBLIC'] as const).map((value) => ({
-          value,
-          label: texts.privacies[value],
-          hint: texts.privacyHints[value],
-        }))}
-        onChange={(value) => set({ privacy: value })}
-        error={messageAt(shown, 'youtubeSettings.privacy')}
-      />
-      <div className={classes['publishing']}>
-        <Choice
-          field="youtubeSettings.publishType"
-          label={texts.publishing}
-          value={publishType}
-          options={(['IMMEDIATE', 'SCHEDULED'] as const).map((value) => ({ value, label: texts.publishTypes[value] }))}
-          onChange={(value) => set({ publishType: value })}
-          error={messageAt(shown, 'youtubeSettings.publishType')}
-        />
-        {publishType === 'SCHEDULED' && (
-          <PublishTime
-            value={publishAt}
-            onChange={(value) => set({ publishAt: value })}
-            error={messageAt(shown, 'youtubeSettings.publishAt')}
-          />
-        )}
-      </div>
-      <AiSwitch
-        checked={aiContentFlag}
-        onChange={(value) => set({ aiContentFlag: value })}
-        error={messageAt(shown, 'youtubeSettings.aiContentFlag')}
-      />
-    </div>
+    <Collapsible.Root open={isWanted || isWrong} onOpenChange={setWanted} className={classes['section']}>
+      <h2 className={classes['title']}>
+        <Collapsible.Trigger className={classes['trigger']}>
+          {texts.settings}
+          <Icon name="down" />
+        </Collapsible.Trigger>
+      </h2>
+      <Summary draft={draft} limits={limits} />
+      <Collapsible.Panel className={classes['panel']}>
+        <Suspense fallback={<Loading />}>
+          <SettingsFields draft={draft} limits={limits} shown={shown} edit={edit} />
+        </Suspense>
+      </Collapsible.Panel>
+    </Collapsible.Root>
+  );
+}
+
+function Summary({ draft, limits }: { draft: Draft; limits: Limits }) {
+  const texts = useTexts(NEW_BATCH_TEXTS);
+  const { moment } = useFormats();
+  const { privacy, publishType, publishAt, aiContentFlag, failureLimit } = draft.settings;
+  const at = publishType === 'SCHEDULED' ? instantOf(publishAt) : undefined;
+  const parts = [
+    modelOf(draft, limits),
+    texts.privacies[privacy],
+    at === undefined ? texts.publishTypes[publishType] : moment(at.toISOString()),
+    aiContentFlag ? texts.aiContent : texts.noAiContent,
+    failureLimit === null ? texts.noFailureLimit : texts.failuresAllowed(failureLimit),
+  ];
+  return (
+    <ul className={classes['summary']} aria-label={texts.chosen}>
+      {parts.map((part) => (
+        <li key={part}>{part}</li>
+      ))}
+    </ul>
   );
 }

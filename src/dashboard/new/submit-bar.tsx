@@ -3,11 +3,11 @@ import { useTexts } from '../text/locale.ts';
 import { Button } from '../widgets/button.tsx';
 import { faultsOfText, sumUp } from './check.ts';
 import type { Draft } from './draft.ts';
+import { CREATE_BUTTON } from './element-ids.ts';
 import type { Field } from './field-path.ts';
 import type { Limits } from './limits.ts';
 import classes from './submit-bar.module.css';
 import { NEW_BATCH_TEXTS } from './texts.ts';
-import { CREATE_BUTTON } from './use-submit.ts';
 
 /** What the draft amounts to, and the button that makes a batch of it; always in view. */
 export function SubmitBar({

@@ -5,14 +5,12 @@ import { useTexts } from '../text/locale.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { faultsOfText, measureText } from './check.ts';
 import type { DraftText, Edit } from './draft.ts';
+import { TEXT_LIST } from './element-ids.ts';
 import { idOf } from './field-path.ts';
 import { focusId } from './focus-field.ts';
 import type { Limits } from './limits.ts';
 import classes from './text-list.module.css';
 import { NEW_BATCH_TEXTS } from './texts.ts';
-
-/** The id of the list. */
-export const TEXT_LIST = 'new-batch-texts';
 
 const ROW_PX = 40;
 const PAGE = 10;

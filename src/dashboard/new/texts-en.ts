@@ -82,6 +82,7 @@ export const ENGLISH = {
   needsAttention: 'needs attention',
 
   settings: 'Settings',
+  chosen: 'Chosen settings',
   model: 'Model',
   modelHint: 'Writes the scripts.',
   privacy: 'Who may watch on YouTube',
@@ -93,9 +94,12 @@ export const ENGLISH = {
   publishZone: (zone: string) => `Your time zone: ${zone}`,
   publishInstant: (moment: string, zone: string) => `${moment} (${zone})`,
   aiContent: 'Made with AI',
+  noAiContent: 'Not marked as made with AI',
   aiContentHint: 'Marks the videos as altered or synthetic content.',
   failureLimit: 'Failures allowed',
   failureLimitHint: 'Once more projects than this have failed, nothing new starts. Empty: no limit.',
+  noFailureLimit: 'Any number of failures',
+  failuresAllowed: (count: number) => `${counted(count, 'failure', 'failures')} allowed`,
   fewer: 'Fewer',
   more: 'More',
 

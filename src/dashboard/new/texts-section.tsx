@@ -1,6 +1,6 @@
 import { lazy, Suspense, useRef, useState } from 'react';
 import { Loading } from '../frame/notices.tsx';
-import { showToast } from '../frame/toasts.tsx';
+import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
 import { Button } from '../widgets/button.tsx';
 import { Icon } from '../widgets/icon.tsx';

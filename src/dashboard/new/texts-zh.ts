@@ -65,6 +65,7 @@ export const CHINESE: typeof ENGLISH = {
   needsAttention: '需要修正',
 
   settings: '設定',
+  chosen: '目前的設定',
   model: '模型',
   modelHint: '用來撰寫腳本。',
   privacy: 'YouTube 觀看權限',
@@ -76,9 +77,12 @@ export const CHINESE: typeof ENGLISH = {
   publishZone: (zone) => `你的時區：${zone}`,
   publishInstant: (moment, zone) => `${moment}（${zone}）`,
   aiContent: '由 AI 製作',
+  noAiContent: '未標示為 AI 製作',
   aiContentHint: '將影片標示為經過變造或合成的內容。',
   failureLimit: '容許失敗數',
   failureLimitHint: '失敗的專案超過這個數目後，不再開始新的專案。留空表示不限制。',
+  noFailureLimit: '不限失敗數',
+  failuresAllowed: (count) => `容許 ${number(count)} 個失敗`,
   fewer: '減少',
   more: '增加',
 

@@ -5,11 +5,10 @@ import { useTexts } from '../text/locale.ts';
 import { describeRemoval } from './bar-notice.tsx';
 import type { Edit } from './draft.ts';
 import type { useDraftSession } from './draft-session.ts';
+import { CHOOSE_FILES, TEXT_LIST } from './element-ids.ts';
 import { idOf } from './field-path.ts';
 import { focusId } from './focus-field.ts';
-import { TEXT_LIST } from './text-list.tsx';
 import { NEW_BATCH_TEXTS } from './texts.ts';
-import { CHOOSE_FILES } from './texts-section.tsx';
 
 /** What takes parts of a draft away, puts them back, or adds an empty text. */
 export interface Removals {
