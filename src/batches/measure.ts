@@ -25,7 +25,7 @@ type Connection = Pick<Database, 'prisma'>;
 /** Durations are taken from so many of a batch's newest events: what it costs does not grow with the batch. */
 const EVENTS_MEASURED = 2_000;
 
-/** How many points countCompletions gives at least may be asked for, and at most. */
+/** How many moments countCompletions may be asked for. */
 export const BUCKETS_MIN = 2;
 export const BUCKETS_MAX = 200;
 

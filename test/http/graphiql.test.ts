@@ -1,18 +1,26 @@
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildGraphiql } from '../../src/http/build-graphiql.ts';
 import { updateProject, uuidIn } from '../graphql/scene.ts';
 import { openBrowser } from '../helpers/browser.ts';
+import { createTestFolder } from '../helpers/process.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
+let folder: Awaited<ReturnType<typeof createTestFolder>>;
 let server: TestServer;
 let browser: Browser & AsyncDisposable;
 beforeAll(async () => {
-  server = await startTestServer();
+  folder = await createTestFolder();
+  const graphiqlDir = join(folder.path, 'graphiql');
+  await buildGraphiql(graphiqlDir);
+  server = await startTestServer({ http: { graphiqlDir } });
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
 });
 
 /** What went wrong in a page, and where it has been. */
