@@ -12,11 +12,12 @@ import { type Browser, chromium } from 'playwright-core';
 const PACKAGE = fileURLToPath(new URL('..', import.meta.resolve('@sparticuz/chromium')));
 
 /**
- * Starts a Chromium without a window: one per test file, with a context per test. Disposing of it
- * ends it.
+ * Starts a Chromium without a window: one per test file, with a context per test; `env` are variables
+ * of its own. Disposing of it ends it.
  */
-export async function openBrowser(): Promise<Browser & AsyncDisposable> {
+export async function openBrowser(env: Record<string, string> = {}): Promise<Browser & AsyncDisposable> {
   return chromium.launch({
+    env: { ...process.env, ...env },
     executablePath: await extractChromium(),
     args: ['--no-sandbox', '--disable-gpu', '--headless=shell', '--disable-background-networking'],
   });
