@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { ProjectDetailDocument, ProjectFieldsFragmentDoc } from '../../generated/dashboard-gql/graphql.ts';
 import { useTitle } from '../frame/title.ts';
 import { useTexts } from '../text/locale.ts';
-import { Button, IconButton } from '../widgets/button.tsx';
+import { Button, buttonClass } from '../widgets/button.tsx';
 import dialog from '../widgets/dialog.module.css';
+import { Icon } from '../widgets/icon.tsx';
 import { OpenedProject, ProjectBar } from './opened-project.tsx';
 import classes from './project-dialog.module.css';
 import { PROJECT_TEXTS } from './texts.ts';
@@ -34,7 +35,10 @@ export default function ProjectDialog({ projectId, onClose }: { projectId: strin
         <Dialog.Popup className={classes['panel']}>
           <div className={classes['bar']}>
             {complete && <ProjectBar project={project} />}
-            <Dialog.Close render={<IconButton icon="close" label={texts.close} />} />
+            {/* Without a tip: it has the focus at first, and Escape would close the tip alone. */}
+            <Dialog.Close className={buttonClass('quiet')} aria-label={texts.close}>
+              <Icon name="close" />
+            </Dialog.Close>
           </div>
           <div className={classes['content']}>
             {complete ? (
