@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { request } from '../src/cli/client.ts';
@@ -11,11 +11,13 @@ import { openBrowser } from './helpers/browser.ts';
 import { createTestFolder } from './helpers/process.ts';
 
 /**
- * Takes pictures of the dashboard while it shows real work, into a folder (the first argument; by
- * default src/dashboard/screenshots), of which the README shows some.
+ * Takes pictures of the dashboard while it shows real work: every view, at desktop and phone width,
+ * light and dark, into src/generated/screenshots; those that the README shows are put where it has them.
  */
 const ROOT = resolve(import.meta.dirname, '..');
-const FOLDER = resolve(process.argv[2] ?? join(ROOT, 'src/dashboard/screenshots'));
+const FOLDER = join(ROOT, 'src/generated/screenshots');
+const README_FOLDER = join(ROOT, 'src/dashboard/screenshots');
+const README_PICTURES = ['batch-desktop-light.png', 'batch-desktop-dark.png'];
 const DESKTOP = { viewport: { width: 1280, height: 860 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
 const MANNERS: Record<string, BrowserContextOptions> = {
@@ -105,6 +107,7 @@ async function shoot(browser: Browser, url: string, name: string, ready: (page: 
 
 await using folder = await createTestFolder();
 await mkdir(FOLDER, { recursive: true });
+await mkdir(README_FOLDER, { recursive: true });
 const config = parseConfig({ PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn', WORKER_CONCURRENCY: '2' });
 await using service = await startService(config, createLog(config.logLevel));
 await using browser = await openBrowser({ FONTCONFIG_FILE: await writeFontConfig(folder.path) });
@@ -148,4 +151,7 @@ await shoot(browser, `${url}/new`, 'new', async (page) => {
   }));
   await page.locator('input[type="file"]').setInputFiles(files);
 });
-process.stdout.write(`Pictures of ${url} are in ${FOLDER}\n`);
+for (const name of README_PICTURES) {
+  await copyFile(join(FOLDER, name), join(README_FOLDER, name));
+}
+process.stdout.write(`The pictures are in ${FOLDER}, those of the README in ${README_FOLDER}\n`);
