@@ -40,7 +40,7 @@ export function StageTable({ stages, labelledBy }: { stages: readonly BatchStage
               )}
             </td>
             <td>{texts.projects(measuredProjects)}</td>
-            <td data-testid="remaining">{number(remainingProjects)}</td>
+            <td>{number(remainingProjects)}</td>
           </tr>
         ))}
       </tbody>
