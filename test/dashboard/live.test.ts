@@ -105,3 +105,52 @@ test('two tabs are in step, whichever of them acts', async () => {
   await one.page.getByRole('button', { name: 'Pause' }).waitFor();
   await one.page.locator('h1 + span').getByText('Queued').waitFor();
 });
+
+test('where the history no longer reaches back, everything is read again', async () => {
+  const { id, uuid, projects } = await makeBatch(server, inputOf(2, { name: 'Pruned' }));
+  await using network = await openNetwork(server.http.port);
+  await using opened = await openPage(browser, `${network.url}/batches/${id}`);
+  const { page } = opened;
+  await indicator(page, 'Live').waitFor();
+  await rowOf(page, projects[1]?.id ?? '').waitFor();
+  network.cut();
+  await indicator(page, 'Reconnecting').waitFor();
+  await updateProject(server, projects[0]?.uuid ?? '', { status: 'COMPLETED' });
+  await updateProject(server, projects[1]?.uuid ?? '', { status: 'FAILED', error_message: 'upload: refused' });
+  await server.testDatabase.sql('DELETE FROM batch_events WHERE batch_id = $1', [uuid]);
+  await server.testDatabase.sql('UPDATE batches SET history_from = version WHERE id = $1', [uuid]);
+  network.mend();
+  await rowOf(page, projects[0]?.id ?? '')
+    .getByText('Completed')
+    .waitFor();
+  await rowOf(page, projects[1]?.id ?? '')
+    .getByText('upload: refused')
+    .waitFor();
+  await page.getByText('Every project has ended.').waitFor();
+});
+
+test('the end of a batch is a notification, for those who have asked for it, whatever page they look at', async () => {
+  const { projects } = await makeBatch(server, inputOf(1, { name: 'Notify' }));
+  await using opened = await openPage(browser, 'about:blank', { permissions: ['notifications'] });
+  const { page } = opened;
+  // Takes note of what is shown: a browser without a window does not tell.
+  await page.addInitScript(() => {
+    window.Notification = class extends Notification {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        document.documentElement.dataset['notified'] = `${title} | ${options?.body}`;
+      }
+    };
+  });
+  await page.goto(`${server.url}/new`);
+  await indicator(page, 'Live').waitFor();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const choice = page.getByRole('menuitemcheckbox', { name: 'Tell me when a batch ends' });
+  await choice.click();
+  await expect.poll(() => choice.getAttribute('aria-checked')).toBe('true');
+  await updateProject(server, projects[0]?.uuid ?? '', { status: 'RENDERING' });
+  await updateProject(server, projects[0]?.uuid ?? '', { status: 'COMPLETED' });
+  await expect
+    .poll(() => page.locator('html').getAttribute('data-notified'))
+    .toBe('Notify: Completed | 1 completed, 0 failed, 0 cancelled');
+});

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { BatchCountDocument, BatchListDocument, type BatchStatus } from '../../generated/dashboard-gql/graphql.ts';
 import { useTitle } from '../frame/title.ts';
@@ -10,6 +10,8 @@ import { keepRight } from './batch-lists.ts';
 import { BatchTable } from './batch-table.tsx';
 import { ListNotice } from './list-notice.tsx';
 import { LIST_TEXTS } from './texts.ts';
+
+const TYPING_PAUSE_MS = 200;
 
 /** All batches, newest first, live; the filter stands in the address. */
 export function BatchListPage() {
@@ -26,7 +28,7 @@ export function BatchListPage() {
       { replace: text !== search },
     );
 
-  const filter = useFilter(statuses, useDeferredValue(search));
+  const filter = useFilter(statuses, useSettled(search));
   const { data, previousData, error, fetchMore, refetch, networkStatus } = useQuery(BatchListDocument, {
     variables: filter,
     notifyOnNetworkStatusChange: true,
@@ -64,6 +66,16 @@ export function BatchListPage() {
       )}
     </>
   );
+}
+
+/** What somebody types, once they pause. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }
 
 /** The same variables for the same filter, and the list is kept right from now on. */

@@ -2,6 +2,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useEffectEvent } from 'react';
 import { type BatchFieldsFragment, WatchBatchesDocument } from '../../generated/dashboard-gql/graphql.ts';
 import { follow } from '../api/follow.ts';
+import { serverNow } from '../api/server-clock.ts';
 import { throttle } from '../api/throttle.ts';
 import { BATCH_TEXTS } from '../batch/texts.ts';
 import { placeInLists, recountLists, reloadLists } from '../batches/batch-lists.ts';
@@ -14,6 +15,17 @@ import { useSettings } from './settings.ts';
 
 /** How often the lists are counted at most, however much changes. */
 const RECOUNT_MS = 1_000;
+
+/** When this page was opened, by the service's clock. */
+const OPENED_MS = serverNow();
+
+/** Whether the batch has ended since it was last seen; if it never was, since the page was opened. */
+function hasEnded({ finishedAt }: BatchFieldsFragment, before: BatchFieldsFragment | undefined): boolean {
+  if (finishedAt === null) {
+    return false;
+  }
+  return before === undefined ? Date.parse(finishedAt) >= OPENED_MS : before.finishedAt === null;
+}
 
 /** Follows all batches for as long as the page is open: keeps the lists right, and says when one ends. */
 export function AllBatches() {
@@ -28,7 +40,7 @@ export function AllBatches() {
     if (before !== undefined && before.status !== batch.status) {
       announce(title);
     }
-    if (before?.finishedAt === null && batch.finishedAt !== null && settings.notify) {
+    if (settings.notify && hasEnded(batch, before)) {
       const { completedProjects, failedProjects, cancelledProjects } = batch;
       notify(title, texts.endedText(completedProjects, failedProjects, cancelledProjects), batch.id);
     }

@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
-import { Route, Switch } from 'wouter';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
 import { BatchListPage } from '../batches/batch-list-page.tsx';
 import { LanguageContext, languageFor } from '../text/locale.ts';
 import { AllBatches } from './all-batches.tsx';
@@ -13,6 +13,7 @@ import { Loading, NotFound } from './notices.tsx';
 import { useSettings } from './settings.ts';
 import { SkipLink } from './skip-link.tsx';
 import { Toasts } from './toasts.tsx';
+import { usePageChange } from './use-page-change.ts';
 
 // The first page loads without them.
 const BatchPage = lazy(() => import('../batch/batch-page.tsx'));
@@ -28,6 +29,11 @@ export function App() {
   useEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
+  const content = useRef<HTMLElement>(null);
+  const [path] = useLocation();
+  // A project opens over its batch: that is no other page.
+  const page = path.split('/').slice(0, 3).join('/');
+  usePageChange(page, content);
   return (
     <LanguageContext value={language}>
       <CSPProvider disableStyleElements>
@@ -35,8 +41,8 @@ export function App() {
           <SkipLink />
           <AllBatches />
           <Header />
-          <main id="content" className={classes['main']} tabIndex={-1}>
-            <ErrorBoundary>
+          <main id="content" ref={content} className={classes['main']} tabIndex={-1}>
+            <ErrorBoundary page={page}>
               <Suspense fallback={<Loading />}>
                 <Switch>
                   <Route path="/" component={BatchListPage} />

@@ -1,18 +1,24 @@
 import { choose } from './settings.ts';
 
-/** Turns notifications on, if the browser's owner allows it, or off. */
-export async function allowNotifications(wanted: boolean): Promise<void> {
+/** Turns notifications on, if the browser's owner allows it, or off. False where the browser does not allow it. */
+export async function allowNotifications(wanted: boolean): Promise<boolean> {
   const isAllowed = wanted && 'Notification' in window && (await Notification.requestPermission()) === 'granted';
   choose({ notify: isAllowed });
+  return isAllowed === wanted;
 }
 
-/** Tells it outside of the page; `tag` keeps several tabs from telling it several times. */
+/**
+ * Tells it outside of the page, if that is still allowed; `tag` keeps several tabs from telling it
+ * several times.
+ */
 export function notify(title: string, body: string, tag: string): void {
-  if ('Notification' in window && Notification.permission === 'granted') {
-    const shown = new Notification(title, { body, tag, icon: '/favicon.svg' });
+  try {
+    const shown = new Notification(title, { body, tag });
     shown.onclick = () => {
       window.focus();
       shown.close();
     };
+  } catch {
+    // Some browsers, those of phones above all, have no notifications but from a service worker.
   }
 }

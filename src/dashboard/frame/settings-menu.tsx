@@ -7,6 +7,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { allowNotifications } from './notifications.ts';
 import { choose, THEMES, type Theme, useSettings } from './settings.ts';
 import classes from './settings-menu.module.css';
+import { showToast } from './show-toast.ts';
 import { FRAME_TEXTS } from './texts.ts';
 
 const LANGUAGES: Record<Locale, string> = { en: 'English', 'zh-Hant': '繁體中文' };
@@ -48,7 +49,11 @@ export default function SettingsMenu({ container }: { container: RefObject<HTMLE
             <Menu.CheckboxItem
               className={classes['item']}
               checked={notify}
-              onCheckedChange={(wanted) => void allowNotifications(wanted)}
+              onCheckedChange={async (wanted) => {
+                if (!(await allowNotifications(wanted))) {
+                  showToast(texts.notAllowed, texts.notAllowedHint, 'error');
+                }
+              }}
             >
               <Menu.CheckboxItemIndicator className={classes['check']} keepMounted>
                 <Icon name="check" />
