@@ -34,11 +34,6 @@ export default function SettingsFields({
         onChange={(geminiModel) => set({ geminiModel })}
         error={messageAt(shown, 'geminiModel')}
       />
-      <FailureLimit
-        value={failureLimit}
-        onChange={(value) => set({ failureLimit: value })}
-        error={messageAt(shown, 'failureLimit')}
-      />
       <Choice
         field="youtubeSettings.privacy"
         label={texts.privacy}
@@ -72,6 +67,11 @@ export default function SettingsFields({
         checked={aiContentFlag}
         onChange={(value) => set({ aiContentFlag: value })}
         error={messageAt(shown, 'youtubeSettings.aiContentFlag')}
+      />
+      <FailureLimit
+        value={failureLimit}
+        onChange={(value) => set({ failureLimit: value })}
+        error={messageAt(shown, 'failureLimit')}
       />
     </div>
   );
