@@ -1,6 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { createClient } from 'graphql-ws';
 import { ConnectionError, codeOf, RequestError } from './failures.ts';
 
 /** Where the API is, and until when this client wants something from it. */
@@ -12,9 +11,6 @@ export interface Service {
 }
 
 const ANSWER_TIMEOUT_MS = 60_000;
-/** A connection over which nothing has come back for PING_MS + PONG_MS is dead, whatever the socket says. */
-const PING_MS = 10_000;
-const PONG_MS = 5_000;
 /** extensions.code of the server while its database is away. */
 const SERVICE_UNAVAILABLE = 'SERVICE_UNAVAILABLE';
 /** HTTP statuses of proxies whose service is away. */
@@ -30,7 +26,8 @@ const NOT_CONNECTED = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-interface Answer<Result> {
+/** What a GraphQL operation comes back with. */
+export interface Answer<Result> {
   data?: Result | null | undefined;
   errors?: readonly { message: string; extensions?: { code?: unknown } | undefined }[] | undefined;
 }
@@ -41,46 +38,32 @@ export async function request<Result, Variables>(
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,
 ): Promise<Result> {
-  const response = await send(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-    body: JSON.stringify({ query: print(document), variables }),
-    signal,
-  });
-  const type = response.headers.get('content-type') ?? 'no content type';
-  if (!/^application\/(\S+\+)?json\b/.test(type)) {
-    throw new ConnectionError(
-      GATEWAY_STATUSES.includes(response.status)
-        ? `The service behind ${url} is away (${response.status}): try again in a moment`
-        : `${url} is no Showrunner API (it answered ${response.status}, ${type}): name the right address with --url`,
-      { reached: GATEWAY_STATUSES.includes(response.status) },
-    );
-  }
-  return dataOf(JSON.parse(response.body) as Answer<Result>, url);
-}
-
-interface Post {
-  method: 'POST';
-  headers: Record<string, string>;
-  body: string;
-  signal: AbortSignal | undefined;
-}
-
-async function send(url: string, { signal, ...post }: Post) {
   const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  let response: Response;
+  let body: string;
   try {
-    const ended = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-    const { status, headers, ...response } = await readAll(fetch(url, { ...post, signal: ended }));
-    return { status, headers, body: response.body };
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify({ query: print(document), variables }),
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    body = await response.text();
   } catch (error) {
     signal?.throwIfAborted();
     throw connectionError(url, error);
   }
-}
-
-async function readAll(answer: Promise<Response>) {
-  const response = await answer;
-  return { status: response.status, headers: response.headers, body: await response.text() };
+  const type = response.headers.get('content-type') ?? 'no content type';
+  if (/^application\/(\S+\+)?json\b/.test(type)) {
+    return dataOf(JSON.parse(body) as Answer<Result>, url);
+  }
+  const away = GATEWAY_STATUSES.includes(response.status);
+  throw new ConnectionError(
+    away
+      ? `The service behind ${url} is away (${response.status}): try again in a moment`
+      : `${url} is no Showrunner API (it answered ${response.status}, ${type}): name the right address with --url`,
+    { reached: away },
+  );
 }
 
 /** Says what is wrong with a connection on which fetch() has failed. */
@@ -101,68 +84,8 @@ export function connectionError(url: string, error: unknown): ConnectionError {
   });
 }
 
-/**
- * Runs a subscription over WebSocket until it completes. Throws RequestError, or ConnectionError
- * when the connection breaks; it does not reconnect, as the caller knows best where to go on.
- */
-export async function* subscribe<Result extends object, Variables extends Record<string, unknown>>(
-  { url, signal }: Service,
-  document: TypedDocumentNode<Result, Variables>,
-  variables: Variables,
-): AsyncGenerator<Result, void> {
-  let reached = false;
-  let pongDue: NodeJS.Timeout | undefined;
-  const client = createClient({
-    url: url.replace(/^http/, 'ws'),
-    retryAttempts: 0,
-    onNonLazyError: () => {},
-    connectionAckWaitTimeout: PING_MS + PONG_MS,
-    keepAlive: PING_MS,
-    on: {
-      connected: () => {
-        reached = true;
-      },
-      // A network that went away closes no socket.
-      ping: (received) => {
-        if (!received) {
-          pongDue = setTimeout(() => client.terminate(), PONG_MS);
-        }
-      },
-      pong: () => clearTimeout(pongDue),
-      // After some closings it would connect and subscribe again, from a place that is long past.
-      closed: () => void client.dispose(),
-    },
-  });
-  const stop = () => client.terminate();
-  signal?.addEventListener('abort', stop);
-  try {
-    signal?.throwIfAborted();
-    for await (const answer of client.iterate<Result>({ query: print(document), variables })) {
-      yield dataOf(answer, url);
-    }
-    signal?.throwIfAborted();
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof RequestError || error instanceof ConnectionError) {
-      throw error;
-    }
-    // The errors that answered the operation itself; otherwise whatever ended the connection.
-    throw Array.isArray(error)
-      ? failureOf(error, url)
-      : new ConnectionError(
-          reached
-            ? `The connection to ${url} broke: run the command again`
-            : `No WebSocket can be opened at ${url}: a proxy in between has to let them through`,
-          { reached, cause: error },
-        );
-  } finally {
-    clearTimeout(pongDue);
-    signal?.removeEventListener('abort', stop);
-    await client.dispose();
-  }
-}
-
-function dataOf<Result>({ data, errors }: Answer<Result>, url: string): Result {
+/** The data of an answer. Throws RequestError or ConnectionError where there are errors instead. */
+export function dataOf<Result>({ data, errors }: Answer<Result>, url: string): Result {
   if (errors?.[0] !== undefined) {
     throw failureOf(errors, url);
   }
@@ -172,7 +95,8 @@ function dataOf<Result>({ data, errors }: Answer<Result>, url: string): Result {
   return data;
 }
 
-function failureOf(errors: NonNullable<Answer<unknown>['errors']>, url: string): RequestError | ConnectionError {
+/** What to throw for the errors of an operation. */
+export function failureOf(errors: NonNullable<Answer<unknown>['errors']>, url: string): RequestError | ConnectionError {
   const code = errors[0]?.extensions?.code;
   const message = errors.map((error) => error.message).join('; ');
   if (code === SERVICE_UNAVAILABLE) {

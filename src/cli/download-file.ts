@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { rename, stat, utimes } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectionError } from './client.ts';
 import { ConnectionError, RefusedError } from './failures.ts';
+import { findPart, partPath, removeParts } from './part-file.ts';
 
 /** What is to be downloaded. */
 export interface Download {
@@ -29,9 +29,6 @@ export interface Downloaded {
 const RETRY_PAUSES_MS = [500, 1_000, 2_000, 4_000];
 /** Nothing has come for so long: the connection is dead. */
 const STALL_MS = 30_000;
-const PART = '.part';
-/** A longer one does not fit a file's name; such a file is not gone on with. */
-const MAX_ETAG_LENGTH = 100;
 
 /**
  * Downloads a file, so that it is there whole or not at all. What an earlier try has left is gone on
@@ -69,7 +66,8 @@ async function findWhole({ url, file, overwrite, signal }: Download): Promise<nu
   if (there === undefined) {
     return undefined;
   }
-  const { headers } = checked(await ask(url, { method: 'HEAD', signal: signal ?? null }, signal), url);
+  using stall = watchForStall(signal);
+  const { headers } = checked(await ask(url, { method: 'HEAD', signal: stall.signal }, signal), url);
   const sameTime = [null, wholeSeconds(there.mtimeMs)].includes(modifiedMs(headers));
   if (there.isFile() && there.size === Number(headers.get('content-length')) && sameTime) {
     return there.size;
@@ -173,47 +171,6 @@ async function settle(path: string, file: string, headers: Headers): Promise<voi
     await utimes(path, new Date(), new Date(modified));
   }
   await rename(path, file);
-}
-
-/**
- * Where a file is while it is not whole. Its ETag stands in the name, so that bytes can never be taken
- * for those of another version, whenever the client is killed.
- */
-function partPath(file: string, etag: string | null): string {
-  const written = encodeURIComponent(etag ?? '');
-  return `${file}.${written.length > MAX_ETAG_LENGTH ? '' : written}${PART}`;
-}
-
-async function findPart(file: string): Promise<{ path: string; etag: string; bytes: number } | undefined> {
-  for (const name of await partNames(file)) {
-    const etag = decoded(name.slice(basename(file).length + 1, -PART.length));
-    if (etag !== '') {
-      const path = join(dirname(file), name);
-      return { path, etag, bytes: (await stat(path)).size };
-    }
-  }
-  return undefined;
-}
-
-function decoded(etag: string): string {
-  try {
-    return decodeURIComponent(etag);
-  } catch {
-    // A file of somebody else.
-    return '';
-  }
-}
-
-async function removeParts(file: string): Promise<void> {
-  for (const name of await partNames(file)) {
-    await rm(join(dirname(file), name), { force: true });
-  }
-}
-
-async function partNames(file: string): Promise<string[]> {
-  await mkdir(dirname(file), { recursive: true });
-  const names = await readdir(dirname(file));
-  return names.filter((name) => name.startsWith(`${basename(file)}.`) && name.endsWith(PART));
 }
 
 /** Last-Modified in milliseconds since 1970: whole seconds. */

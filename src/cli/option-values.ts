@@ -26,6 +26,9 @@ export function parseUrl(given: string): string {
     throw new InvalidArgumentError(`Expected an address such as ${DEFAULT_URL}.`);
   }
   const url = new URL(given);
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidArgumentError('Expected an address without a user and password.');
+  }
   url.hash = '';
   if (url.pathname === '/') {
     url.pathname = API_PATH;

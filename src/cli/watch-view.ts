@@ -106,7 +106,11 @@ function lineView({ stdout, stderr }: Outputs): WatchView {
       }
       if (batch.status !== status) {
         status = batch.status;
-        line(new Date().toISOString(), status, `Batch ${printable(batch.name)}: ${countsWords(batch)}`);
+        line(
+          changes.at(-1)?.at ?? new Date().toISOString(),
+          status,
+          `Batch ${printable(batch.name)}: ${countsWords(batch)}`,
+        );
       }
     },
     note: (text) => void stderr.write(`${text}\n`),

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WatchBatchSubscription } from '../generated/gql/graphql.ts';
-import { type Service, subscribe } from './client.ts';
+import type { Service } from './client.ts';
 import { WatchBatch } from './documents.ts';
 import { ConnectionError } from './failures.ts';
+import { subscribe } from './subscribe.ts';
 
 /** One event of a batch that is watched. */
 export type BatchEvent = WatchBatchSubscription['batchProgress'];

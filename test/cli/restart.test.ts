@@ -54,8 +54,8 @@ test('a service that is killed while a batch is watched and started again leaves
   await using first = runProcess('main', env);
   await first.said(/is ready/);
   const submitted = await runCli(['submit', texts, '--json', '--url', url]);
-  const [{ batch }] = jsonLines<{ batch: { id: string } }>(submitted.stdout) as [{ batch: { id: string } }];
-  await using cli = startCli(['watch', batch.id, '--json', '--url', url]);
+  const [made] = jsonLines<{ batch: { id: string } }>(submitted.stdout);
+  await using cli = startCli(['watch', String(made?.batch.id), '--json', '--url', url]);
   await cli.said(/"to":"COMPLETED"/);
   first.child.kill('SIGKILL');
   await first.ended();
@@ -71,7 +71,7 @@ test('a service that is killed while a batch is watched and started again leaves
   const told = jsonLines<Event>(stdout).flatMap(({ changes }) =>
     changes.map(({ at, from, to, project: { id } }) => ({ at, from, to, project: { id } })),
   );
-  const history = await historyOf(url, batch.id);
+  const history = await historyOf(url, String(made?.batch.id));
   // It began to watch when some had happened already.
   expect(told.length).toBeGreaterThan(10);
   expect(told).toEqual(history.slice(-told.length));

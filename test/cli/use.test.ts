@@ -33,6 +33,7 @@ test.each([
   [['list', '--stauts', 'x'], /unknown option '--stauts' \(Did you mean --status\?\); see npm run showrunner -- list/],
   [['list', '--status', 'x'], /'x' is invalid. Expected one of queued, running, paused,/],
   [['list', '--limit', '0'], /'0' is invalid. Expected a whole number from 1/],
+  [['list', '--url', 'http://me:secret@x'], /Expected an address without a user and password/],
   [['list', '--url', 'ftp://x'], /'ftp:\/\/x' is invalid. Expected an address such as http:/],
   [['watch'], /missing required argument 'batch'/],
   [['show', '7'], /'7' is invalid for argument 'batch'. Expected batch_<uuid> or <uuid>/],

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cli, jsonLines, runCli, startCli, startInTerminal } from '../helpers/cli.ts';
 import { openProxy } from '../helpers/proxy.ts';
@@ -122,6 +125,23 @@ test('a lost connection is taken up again: nothing is missing, nothing comes twi
   ]);
 });
 
+test('where requests get through and WebSockets do not, that is said, with exit code 3', async () => {
+  const { batchId } = await makeScene(server, 1);
+  const proxy = createHttpServer(async (request, response) => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: await text(request) };
+    const answer = await fetch(`${server.url}/graphql`, init);
+    response.setHeader('content-type', 'application/json').end(await answer.text());
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const address = proxy.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  await using cli = watch(batchId, [], url);
+  const { code, stderr } = await cli.ended();
+  proxy.close();
+  expect(code).toBe(3);
+  expect(stderr).toBe(`No WebSocket can be opened at ${url}/graphql: a proxy in between has to let them through\n`);
+});
+
 /** How many rows each frame of progress bars has had: the cursor goes up so far, less one, to draw the next. */
 const frameRows = (raw: string) => [...raw.matchAll(/␛\[(\d+)A/g)].map(([, up]) => Number(up) + 1);
 
@@ -133,7 +153,7 @@ test('a terminal shows the batch and as many of its projects as it has lines, in
     await move(position, 'RENDERING');
   }
   await move(3, 'FAILED', { error_message: 'render: disk full' });
-  await terminal.shown(/ 0%.*0 of 150 completed, 11 running/);
+  await terminal.shown(/ 6% {2}\S.*0 of 150 completed, 11 running/);
   await terminal.shown(/␛\[36mrendering +␛\[39mProject 11␛/);
   await expect.poll(() => frameRows(terminal.raw).at(-1)).toBe(11);
   terminal.resize(70, 6);

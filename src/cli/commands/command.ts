@@ -44,7 +44,9 @@ export function onBatch(command: Command): Command {
 
 /** Examples below the help of a command, each a line that can be copied. */
 export function examples(command: Command, { terminal }: Setting, lines: readonly string[]): Command {
-  const shown = lines.map((line) => `  ${terminal.commandName} ${line}`);
+  // npm says what it runs, before the JSON, unless it is told not to.
+  const quiet = terminal.commandName.replace(/^npm run /, 'npm run --silent ');
+  const shown = lines.map((line) => `  ${line.includes('--json') ? quiet : terminal.commandName} ${line}`);
   return command.addHelpText('after', ['', 'Examples:', ...shown].join('\n'));
 }
 
