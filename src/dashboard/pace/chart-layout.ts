@@ -1,17 +1,12 @@
-import { scaleLinear, scaleTime } from 'd3-scale';
+import { type ScaleTime, scaleLinear, scaleTime } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
 import type { Point } from './pace.ts';
 
 /** The room around the plot for its axes, in CSS pixels. */
 export const MARGIN = { top: 18, right: 12, bottom: 26, left: 46 };
 
-/** Room for a label of the axis of time, at best and at least, and for one of the other, in CSS pixels. */
-const TICK_WIDTH = 110;
-const TICK_MIN_WIDTH = 96;
+/** Between the labels of the axis of numbers, in CSS pixels. */
 const TICK_HEIGHT = 48;
-
-/** What a label of the axis of time takes beyond the plot at its right end at most, in CSS pixels. */
-const TICK_OVERHANG = 26;
 
 /** A chart of so many CSS pixels: everything that is drawn of it. */
 export interface ChartLayout {
@@ -47,16 +42,12 @@ export function layOut(points: readonly Point[], total: number, size: { width: n
   }
   const places = points.map((point, index) => ({ x: time(moments[index] ?? 0), y: count(point.completed) }));
   const shape = { x: (place: { x: number }) => place.x, y: (place: { y: number }) => place.y };
-  const plotWidth = size.width - MARGIN.left - MARGIN.right;
   const plotHeight = size.height - MARGIN.top - MARGIN.bottom;
   return {
     area: area<{ x: number; y: number }>(shape.x, count(0), shape.y).curve(curveStepAfter)(places) ?? '',
     line: line<{ x: number; y: number }>(shape.x, shape.y).curve(curveStepAfter)(places) ?? '',
     places,
-    timeTicks: sparse(
-      time.ticks(Math.max(2, Math.floor(plotWidth / TICK_WIDTH))).map((at) => ({ x: time(at), at })),
-      size.width - MARGIN.right,
-    ),
+    timeTicks: timeTicks(time, spanOf(points)),
     countTicks: count
       .ticks(Math.max(2, Math.floor(plotHeight / TICK_HEIGHT)))
       .filter(Number.isInteger)
@@ -66,23 +57,43 @@ export function layOut(points: readonly Point[], total: number, size: { width: n
   };
 }
 
-/** Ticks at round times only, which may be more than were wanted: every second or third of them then. */
-function sparse<Tick extends { x: number }>(ticks: readonly Tick[], end: number): Tick[] {
+/**
+ * Ticks at round times. They may be more than have room, as there are not round times of any length:
+ * every second or third of them then. None stands where its label would reach over the right edge.
+ */
+function timeTicks(time: ScaleTime<number, number>, spanMs: number): ChartLayout['timeTicks'] {
+  const { widthPx } = tickStyle(spanMs);
+  const [left = 0, right = 0] = time.range();
+  const ticks = time.ticks(Math.max(2, Math.floor((right - left) / widthPx))).map((at) => ({ x: time(at), at }));
   const apart = (ticks[1]?.x ?? 0) - (ticks[0]?.x ?? 0);
-  const step = Math.max(1, Math.ceil(TICK_MIN_WIDTH / Math.max(1, apart)));
-  return ticks.filter(({ x }, index) => index % step === 0 && x <= end - TICK_OVERHANG);
+  const step = Math.max(1, Math.ceil(widthPx / Math.max(1, apart)));
+  return ticks.filter(({ x }, index) => index % step === 0 && x <= right + MARGIN.right - widthPx / 2 + TICK_GAP / 2);
+}
+
+/** Milliseconds from the first point to the last. */
+function spanOf(points: readonly Point[]): number {
+  return Date.parse(points.at(-1)?.at ?? '') - Date.parse(points.at(0)?.at ?? '');
 }
 
 const HOUR_MS = 3_600_000;
+/** Between two labels at least; their width has it included. */
+const TICK_GAP = 16;
 
-/** How moments are written on an axis of so many milliseconds. */
-export function tickFormat(tag: string, spanMs: number): Intl.DateTimeFormat {
+/** How moments are written on an axis of so many milliseconds, and how wide that is at most, in CSS pixels. */
+function tickStyle(spanMs: number): { options: Intl.DateTimeFormatOptions; widthPx: number } {
   if (spanMs < HOUR_MS / 4) {
-    return new Intl.DateTimeFormat(tag, { timeStyle: 'medium' });
+    return { options: { timeStyle: 'medium' }, widthPx: 100 };
   }
   if (spanMs < 36 * HOUR_MS) {
-    return new Intl.DateTimeFormat(tag, { timeStyle: 'short' });
+    return { options: { timeStyle: 'short' }, widthPx: 78 };
   }
   const day = { month: 'short', day: 'numeric' } as const;
-  return new Intl.DateTimeFormat(tag, spanMs < 8 * 24 * HOUR_MS ? { ...day, hour: 'numeric' } : day);
+  return spanMs < 8 * 24 * HOUR_MS
+    ? { options: { ...day, hour: 'numeric' }, widthPx: 120 }
+    : { options: day, widthPx: 72 };
+}
+
+/** Writes moments on an axis of so many milliseconds. */
+export function tickFormat(tag: string, spanMs: number): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(tag, tickStyle(spanMs).options);
 }

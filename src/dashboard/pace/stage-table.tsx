@@ -39,7 +39,7 @@ export function StageTable({ stages, labelledBy }: { stages: readonly BatchStage
                 </span>
               )}
             </td>
-            <td>{texts.projects(measuredProjects)}</td>
+            <td>{number(measuredProjects)}</td>
             <td>{number(remainingProjects)}</td>
           </tr>
         ))}

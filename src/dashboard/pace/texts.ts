@@ -20,10 +20,9 @@ const en = {
   count: 'Completed',
   stages: 'Stages',
   stage: 'Stage',
-  mean: 'Takes on average',
-  measured: 'Measured on',
-  remaining: 'Still to do',
-  projects: (count: number) => counted(count, 'project', 'projects'),
+  mean: 'Average time',
+  measured: 'Measured',
+  remaining: 'To do',
   notMeasured: 'not measured yet',
 };
 
@@ -49,9 +48,8 @@ export const PACE_TEXTS: Translations<typeof en> = {
     stages: '各階段',
     stage: '階段',
     mean: '平均耗時',
-    measured: '量測數',
-    remaining: '尚待處理',
-    projects: (count) => `${count.toLocaleString('zh-Hant')} 個專案`,
+    measured: '已量測專案',
+    remaining: '待處理專案',
     notMeasured: '尚未量測',
   },
 };
