@@ -6,14 +6,17 @@ import { watchEstimate } from './estimate.ts';
 import { ExitCode } from './exit-code.ts';
 import { ConnectionError } from './failures.ts';
 import { say, sayJson, type Terminal } from './terminal.ts';
-import { type WatchOptions, watchBatch } from './watch.ts';
+import { type ConnectionState, type WatchOptions, watchBatch } from './watch.ts';
 import { openWatchView, type WatchView } from './watch-view.ts';
 import { count, durationWords, elapsedMs, numeral } from './words.ts';
 
 type Outputs = Pick<Terminal, 'stdout' | 'stderr'>;
 
-const LOST = 'Connection lost: reconnecting (Ctrl-C ends the watching, not the work)';
-const BACK = 'Connected again: nothing was missed';
+const CONNECTION_WORDS: Readonly<Record<ConnectionState, string>> = {
+  lost: 'Connection lost: reconnecting (Ctrl-C ends the watching, not the work)',
+  back: 'Connected again: nothing was missed',
+  'back with a gap': 'Connected again, to how things are now: the service has forgotten some of what changed',
+};
 
 /** Shows a batch until it ends; gives it as it is then. Throws RequestError or ConnectionError. */
 export async function follow(
@@ -23,7 +26,7 @@ export async function follow(
   options: WatchOptions = {},
 ): Promise<BatchSummaryFragment> {
   using view = openWatchView(outputs, batch);
-  const onConnection = (state: 'lost' | 'back') => view.note(state === 'lost' ? LOST : BACK);
+  const onConnection = (state: ConnectionState) => view.note(CONNECTION_WORDS[state]);
   using _estimate = view.showsState
     ? watchEstimate(service, batch.id, (remainingMs) => view.estimate(remainingMs))
     : undefined;
@@ -46,7 +49,7 @@ export async function followJson(
   batch: BatchSummaryFragment,
   options: WatchOptions = {},
 ): Promise<BatchSummaryFragment> {
-  const onConnection = (state: 'lost' | 'back') => void outputs.stderr.write(`${state === 'lost' ? LOST : BACK}\n`);
+  const onConnection = (state: ConnectionState) => void outputs.stderr.write(`${CONNECTION_WORDS[state]}\n`);
   let last = batch;
   for await (const event of watchBatch(service, batch.id, { ...options, onConnection })) {
     last = event.batch;

@@ -96,10 +96,7 @@ function lineView({ stdout, stderr }: Outputs): WatchView {
     showsState: false,
     load: () => {},
     estimate: () => {},
-    show({ batch, changes, reset }) {
-      if (reset) {
-        stderr.write('The service no longer knows all that has changed meanwhile: some lines are missing\n');
-      }
+    show({ batch, changes }) {
       for (const { at, to, project } of changes) {
         // The project is as it is now, and may have been retried since it failed.
         line(at, to, to === project.status ? nameAndError(project) : printable(project.name));

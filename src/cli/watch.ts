@@ -8,14 +8,17 @@ import { subscribe } from './subscribe.ts';
 /** One event of a batch that is watched. */
 export type BatchEvent = WatchBatchSubscription['batchProgress'];
 
+/** What has become of the connection to the service. */
+export type ConnectionState = 'lost' | 'back' | 'back with a gap';
+
 /** How to follow a batch. */
 export interface WatchOptions {
   /** Cursor of the last event that the caller has; without it, from the present state. */
   after?: string | undefined;
   /** Whether the service is known to be there: then it is waited for from the first try on. */
   reached?: boolean;
-  /** Told once when the connection is lost, and once when it is back. */
-  onConnection?(state: 'lost' | 'back'): void;
+  /** Told once when the connection is lost, and once when it is back: with a gap where the history is gone. */
+  onConnection?(state: ConnectionState): void;
 }
 
 const MIN_PAUSE_MS = 250;
@@ -41,7 +44,7 @@ export async function* watchBatch(
       for await (const { batchProgress } of subscribe(service, WatchBatch, { batchId, after: cursor })) {
         if (lost) {
           lost = false;
-          onConnection('back');
+          onConnection(batchProgress.reset ? 'back with a gap' : 'back');
         }
         known = true;
         pauseMs = MIN_PAUSE_MS;
