@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sinceStartMs } from '../../src/dashboard/history/milestones.ts';
+import { sinceStartMs } from '../../src/dashboard/history/since-start.ts';
 import { formatsFor } from '../../src/dashboard/text/format.ts';
 
 test('durations are told in at most two units, and never as nothing', () => {

@@ -29,9 +29,3 @@ export const MILESTONES: readonly Milestone[] = [
 export function milestoneToneOf(kind: Milestone): Tone {
   return TONES[kind];
 }
-
-/** Milliseconds from the start of a batch to an event; undefined for what came before it. */
-export function sinceStartMs(startedAt: string | null, at: string): number | undefined {
-  const ms = startedAt === null ? -1 : Date.parse(at) - Date.parse(startedAt);
-  return ms < 0 ? undefined : ms;
-}

@@ -7,7 +7,8 @@ import { useFormats } from '../text/format.ts';
 import { useTexts } from '../text/locale.ts';
 import { STATUS_TEXTS } from '../text/status-texts.ts';
 import { StatusBadge, type Tone } from '../widgets/status-badge.tsx';
-import { milestoneToneOf, sinceStartMs } from './milestones.ts';
+import { milestoneToneOf } from './milestones.ts';
+import { sinceStartMs } from './since-start.ts';
 import { HISTORY_TEXTS } from './texts.ts';
 import classes from './timeline.module.css';
 
