@@ -186,3 +186,16 @@ test('a terminal shows bars for what is on its way, and Ctrl-C leaves it clean',
   expect(await terminal.ended()).toBe(130);
   expect(terminal.raw.lastIndexOf('␛[?25h')).toBeGreaterThan(terminal.raw.lastIndexOf('␛[?25l'));
 });
+
+test('a terminal is left with how much was downloaded, and with what could not be had', async () => {
+  await using folder = await createTestFolder();
+  const scene = await makeScene(server, 2);
+  await complete(server, scene, 0, { video: randomBytes(2_000_000) });
+  await scene.move(1, 'COMPLETED', { video_url: '/library/gone/video.mp4' });
+  await using terminal = startInTerminal(download(scene, folder.path), { columns: 200 });
+  expect(await terminal.ended()).toBe(1);
+  expect(terminal.raw).toMatch(
+    /100% {2}␛\[1m2 of 2 files · 2\.0 MB␛\[22m\r\n.*gone\/video\.mp4: the service does not have it/,
+  );
+  expect(terminal.raw).toContain(`1 file (2.0 MB) in ${folder.path}, 1 could not be had.`);
+});
