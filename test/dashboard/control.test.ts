@@ -1,28 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
-import { openPage, shownCounts } from './scene.ts';
+import { openPage, setScene, shownCounts } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 const badge = (page: Page, text: string) => page.locator('h1 + span').getByText(text, { exact: true });
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 test('only what applies is offered: pause, resume, cancel and retry, each in its turn', async () => {
-  const { id, projects } = await makeBatch(server, inputOf(3, { name: 'In turn' }));
-  await updateProject(server, projects[0]?.uuid ?? '', { status: 'COMPLETED' });
-  await using opened = await openPage(browser, `${server.url}/batches/${id}`);
+  const { id, projects } = await makeBatch(scene.server, inputOf(3, { name: 'In turn' }));
+  await updateProject(scene.server, projects[0]?.uuid ?? '', { status: 'COMPLETED' });
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}`);
   const { page } = opened;
   await badge(page, 'Running').waitFor();
   expect(await button(page, 'Resume').count()).toBe(0);
@@ -50,14 +39,14 @@ test('only what applies is offered: pause, resume, cancel and retry, each in its
   await page.getByText('2 projects go back to work').first().waitFor();
   await badge(page, 'Running').waitFor();
   // Its stream had ended; it goes on with what happens from now on.
-  await updateProject(server, projects[1]?.uuid ?? '', { status: 'RENDERING' });
+  await updateProject(scene.server, projects[1]?.uuid ?? '', { status: 'RENDERING' });
   await page.locator(`tr[data-project="${projects[1]?.id}"]`).getByText('Rendering').waitFor();
   await expect.poll(() => shownCounts(page)).toMatchObject({ completed: '1', running: '1', waiting: '1' });
 });
 
 test('a pause shows at once, and is taken back with a word where the service refuses it', async () => {
-  const { id, uuid } = await makeBatch(server, inputOf(1, { name: 'Refused' }));
-  await using opened = await openPage(browser, `${server.url}/batches/${id}`);
+  const { id, uuid } = await makeBatch(scene.server, inputOf(1, { name: 'Refused' }));
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}`);
   const { page } = opened;
   await badge(page, 'Queued').waitFor();
   const held = Promise.withResolvers<void>();
@@ -70,7 +59,7 @@ test('a pause shows at once, and is taken back with a word where the service ref
 
   await button(page, 'Pause').click();
   await badge(page, 'Paused').waitFor();
-  await server.testDatabase.sql('UPDATE batches SET cancelled_at = now() WHERE id = $1', [uuid]);
+  await scene.server.testDatabase.sql('UPDATE batches SET cancelled_at = now() WHERE id = $1', [uuid]);
   held.resolve();
   await page.getByText('Pause did not work: Refused').first().waitFor();
   await page.getByText('A batch that is CANCELLED cannot be paused').first().waitFor();
@@ -78,8 +67,8 @@ test('a pause shows at once, and is taken back with a word where the service ref
 });
 
 test('a pause that does not reach the service is taken back with a word', async () => {
-  const { id } = await makeBatch(server, inputOf(1, { name: 'Unreached' }));
-  await using opened = await openPage(browser, `${server.url}/batches/${id}`);
+  const { id } = await makeBatch(scene.server, inputOf(1, { name: 'Unreached' }));
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}`);
   const { page } = opened;
   await badge(page, 'Queued').waitFor();
   await page.route('**/graphql', (route) => route.abort('connectionfailed'));
@@ -89,6 +78,9 @@ test('a pause that does not reach the service is taken back with a word', async 
 });
 
 test('a batch that does not exist is said not to', async () => {
-  await using opened = await openPage(browser, `${server.url}/batches/batch_01a00000-0000-7000-8000-000000000000`);
+  await using opened = await openPage(
+    scene.browser,
+    `${scene.server.url}/batches/batch_01a00000-0000-7000-8000-000000000000`,
+  );
   await opened.page.getByRole('heading', { name: 'This batch does not exist' }).waitFor();
 });

@@ -1,28 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { pruneEvents } from '../../src/batches/prune.ts';
 import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
 import { openNetwork } from '../helpers/network.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
-import { expectAccessible, openPage } from './scene.ts';
+import { expectAccessible, openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 const timeline = (page: Page) => page.getByRole('list', { name: 'History of the batch, newest first' });
 const events = (page: Page) => timeline(page).getByRole('listitem');
 const live = (page: Page) => page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
 const control = (uuid: string, column: string, value: string) =>
-  server.testDatabase.sql(`UPDATE batches SET ${column} = ${value} WHERE id = $1`, [uuid]);
+  scene.server.testDatabase.sql(`UPDATE batches SET ${column} = ${value} WHERE id = $1`, [uuid]);
 
 /** How many events the page knows of, when it has all of them. */
 async function knownEvents(page: Page): Promise<number> {
@@ -31,7 +20,7 @@ async function knownEvents(page: Page): Promise<number> {
 
 /** How many events a batch has. */
 async function countEvents(uuid: string): Promise<number> {
-  const [row] = await server.testDatabase.sql('SELECT count(*)::int AS n FROM batch_events WHERE batch_id = $1', [
+  const [row] = await scene.server.testDatabase.sql('SELECT count(*)::int AS n FROM batch_events WHERE batch_id = $1', [
     uuid,
   ]);
   return Number(row?.['n']);
@@ -39,7 +28,7 @@ async function countEvents(uuid: string): Promise<number> {
 
 /** Writes so many events into the history of a batch, as if they had happened. */
 async function addEvents(uuid: string, projectUuid: string, count: number): Promise<void> {
-  await server.testDatabase.sql(
+  await scene.server.testDatabase.sql(
     `WITH b AS (UPDATE batches SET version = version + $3::int WHERE id = $1 RETURNING version - $3::int AS version)
      INSERT INTO batch_events (batch_id, version, ordinal, kind, project_id, from_status, to_status)
      SELECT $1, b.version + n, 1, 'PROJECT_STATUS_CHANGED', $2, 'RENDERING', 'RENDERED'
@@ -49,11 +38,11 @@ async function addEvents(uuid: string, projectUuid: string, count: number): Prom
 }
 
 test('the milestones of a batch are shown newest first, and everything where that is wanted', async () => {
-  const { id, uuid, projects } = await makeBatch(server, inputOf(2, { name: 'Milestones' }));
-  await updateProject(server, projects[0]?.uuid ?? '', { status: 'SCRIPT_GENERATING' });
+  const { id, uuid, projects } = await makeBatch(scene.server, inputOf(2, { name: 'Milestones' }));
+  await updateProject(scene.server, projects[0]?.uuid ?? '', { status: 'SCRIPT_GENERATING' });
   await control(uuid, 'paused_at', 'now()');
   await control(uuid, 'paused_at', 'NULL');
-  await using opened = await openPage(browser, `${server.url}/batches/${id}?tab=history`);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}?tab=history`);
   const { page } = opened;
   await expect
     .poll(async () => (await events(page).allInnerTexts()).map((text) => text.split('\n').at(-1)))
@@ -77,8 +66,8 @@ test('the milestones of a batch are shown newest first, and everything where tha
 });
 
 test('what happens appears as it happens, up to the end of the batch', async () => {
-  const { id, projects } = await makeBatch(server, inputOf(2, { name: 'As it happens' }));
-  await using opened = await openPage(browser, `${server.url}/batches/${id}?tab=history&events=all`);
+  const { id, projects } = await makeBatch(scene.server, inputOf(2, { name: 'As it happens' }));
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}?tab=history&events=all`);
   const { page } = opened;
   await live(page);
   await timeline(page).getByText('Batch created').waitFor();
@@ -87,8 +76,8 @@ test('what happens appears as it happens, up to the end of the batch', async () 
   await page.getByRole('button', { name: 'Resume' }).click();
   await timeline(page).getByText('Resumed').waitFor();
   for (const { uuid } of projects) {
-    await updateProject(server, uuid, { status: 'RENDERING' });
-    await updateProject(server, uuid, { status: 'COMPLETED' });
+    await updateProject(scene.server, uuid, { status: 'RENDERING' });
+    await updateProject(scene.server, uuid, { status: 'COMPLETED' });
   }
   await timeline(page).getByText('Batch ended').waitFor();
   await expect.poll(() => knownEvents(page)).toBe(8);
@@ -97,9 +86,9 @@ test('what happens appears as it happens, up to the end of the batch', async () 
 });
 
 test('a storm of changes over a cut connection leaves no gap and no repeat', async () => {
-  const { id, uuid, projects } = await makeBatch(server, inputOf(8, { name: 'Storm' }));
-  await using network = await openNetwork(server.http.port);
-  await using opened = await openPage(browser, `${network.url}/batches/${id}?tab=history&events=all`);
+  const { id, uuid, projects } = await makeBatch(scene.server, inputOf(8, { name: 'Storm' }));
+  await using network = await openNetwork(scene.server.http.port);
+  await using opened = await openPage(scene.browser, `${network.url}/batches/${id}?tab=history&events=all`);
   const { page } = opened;
   await live(page);
   await timeline(page).getByText('Batch created').waitFor();
@@ -109,7 +98,7 @@ test('a storm of changes over a cut connection leaves no gap and no repeat', asy
       network.cut();
     }
     for (const project of projects) {
-      await updateProject(server, project.uuid, { status });
+      await updateProject(scene.server, project.uuid, { status });
     }
   }
   await addEvents(uuid, projects[0]?.uuid ?? '', 300);
@@ -120,9 +109,9 @@ test('a storm of changes over a cut connection leaves no gap and no repeat', asy
 });
 
 test('a long history is read as one scrolls, of which only what is seen is drawn', { timeout: 120_000 }, async () => {
-  const { id, uuid, projects } = await makeBatch(server, inputOf(1, { name: 'Long' }));
+  const { id, uuid, projects } = await makeBatch(scene.server, inputOf(1, { name: 'Long' }));
   await addEvents(uuid, projects[0]?.uuid ?? '', 1_500);
-  await using opened = await openPage(browser, `${server.url}/batches/${id}?tab=history&events=all`);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}?tab=history&events=all`);
   const { page } = opened;
   await events(page).first().waitFor();
   expect(await knownEvents(page)).toBe(-1);
@@ -143,10 +132,10 @@ test('a long history is read as one scrolls, of which only what is seen is drawn
 });
 
 test('what is new does not move what one has scrolled to', async () => {
-  const { id, uuid, projects } = await makeBatch(server, inputOf(1, { name: 'Still' }));
+  const { id, uuid, projects } = await makeBatch(scene.server, inputOf(1, { name: 'Still' }));
   const project = projects[0]?.uuid ?? '';
   await addEvents(uuid, project, 300);
-  await using opened = await openPage(browser, `${server.url}/batches/${id}?tab=history&events=all`);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}?tab=history&events=all`);
   const { page } = opened;
   await live(page);
   await events(page).first().waitFor();
@@ -160,8 +149,8 @@ test('what is new does not move what one has scrolled to', async () => {
       return { place: Number(item?.ariaPosInSet), top: item?.getBoundingClientRect().top };
     });
   const before = await middle();
-  await updateProject(server, project, { status: 'SCRIPT_GENERATING' });
-  await updateProject(server, project, { status: 'SCRIPT_GENERATED' });
+  await updateProject(scene.server, project, { status: 'SCRIPT_GENERATING' });
+  await updateProject(scene.server, project, { status: 'SCRIPT_GENERATED' });
   await expect.poll(async () => (await middle()).place).toBe(before.place + 2);
   expect((await middle()).top).toBeCloseTo(before.top ?? 0, 0);
   // Back at the top, the newest is there.
@@ -170,11 +159,13 @@ test('what is new does not move what one has scrolled to', async () => {
 });
 
 test('a history that has lost its beginning says so', async () => {
-  const { id, uuid, projects } = await makeBatch(server, inputOf(1, { name: 'Pruned' }));
-  await server.testDatabase.sql(`UPDATE batch_events SET at = at - interval '40 days' WHERE batch_id = $1`, [uuid]);
-  await pruneEvents(server.testDatabase.database, 30);
-  await updateProject(server, projects[0]?.uuid ?? '', { status: 'RENDERING' });
-  await using opened = await openPage(browser, `${server.url}/batches/${id}?tab=history&events=all`);
+  const { id, uuid, projects } = await makeBatch(scene.server, inputOf(1, { name: 'Pruned' }));
+  await scene.server.testDatabase.sql(`UPDATE batch_events SET at = at - interval '40 days' WHERE batch_id = $1`, [
+    uuid,
+  ]);
+  await pruneEvents(scene.server.testDatabase.database, 30);
+  await updateProject(scene.server, projects[0]?.uuid ?? '', { status: 'RENDERING' });
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}?tab=history&events=all`);
   const { page } = opened;
   await timeline(page).getByText('Rendering').waitFor();
   await page.getByText('What happened before has been removed from the history').waitFor();
@@ -184,12 +175,14 @@ test('a history that has lost its beginning says so', async () => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the history has no barrier in the ${colorScheme} theme, at a desk and on a phone`, async () => {
-    const { id, uuid, projects } = await makeBatch(server, inputOf(3, { name: 'Accessible' }));
+    const { id, uuid, projects } = await makeBatch(scene.server, inputOf(3, { name: 'Accessible' }));
     await control(uuid, 'paused_at', 'now()');
-    await updateProject(server, projects[0]?.uuid ?? '', { status: 'COMPLETED' });
-    await updateProject(server, projects[1]?.uuid ?? '', { status: 'FAILED' });
+    await updateProject(scene.server, projects[0]?.uuid ?? '', { status: 'COMPLETED' });
+    await updateProject(scene.server, projects[1]?.uuid ?? '', { status: 'FAILED' });
     await control(uuid, 'cancelled_at', 'now()');
-    await using opened = await openPage(browser, `${server.url}/batches/${id}?tab=history&events=all`, { colorScheme });
+    await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}?tab=history&events=all`, {
+      colorScheme,
+    });
     const { page } = opened;
     await events(page).first().waitFor();
     await expectAccessible(page);

@@ -1,26 +1,17 @@
 import { setInterval as every } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { insertBatch, setStatus } from '../feed/helpers.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
-import { openPage } from './scene.ts';
+import { openPage, setScene } from './scene.ts';
 
 const PROJECTS = 10_000;
 /** 50 changes a second. */
 const CHANGE_MS = 20;
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
+const scene = setScene();
 let batch: { batchId: string; projectIds: string[] };
 beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-  batch = await insertBatch(server.testDatabase, PROJECTS);
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
+  batch = await insertBatch(scene.server.testDatabase, PROJECTS);
 });
 
 /** The projects that the page shows, with the status of each, in the database's words. */
@@ -41,7 +32,7 @@ async function expectTrue(page: Page): Promise<void> {
   await expect
     .poll(async () => {
       const seen = await shown(page);
-      const rows = await server.testDatabase.sql('SELECT id, status FROM projects WHERE id = ANY($1)', [
+      const rows = await scene.server.testDatabase.sql('SELECT id, status FROM projects WHERE id = ANY($1)', [
         [...seen.keys()],
       ]);
       const wrong = rows.filter(({ id, status }) => seen.get(String(id)) !== WORDS[String(status)]);
@@ -52,7 +43,7 @@ async function expectTrue(page: Page): Promise<void> {
 
 test('10,000 projects can be scrolled while they change: few rows are drawn, and each is true', async () => {
   const { batchId, projectIds } = batch;
-  await using opened = await openPage(browser, `${server.url}/batches/batch_${batchId}`);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/batch_${batchId}`);
   const { page } = opened;
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   await page.locator(`tr[data-project="project_${projectIds[0]}"]`).waitFor();
@@ -67,7 +58,7 @@ test('10,000 projects can be scrolled while they change: few rows are drawn, and
       }
       // Here and there, and among those that are in sight at first.
       const index = at % 2 === 0 ? at % 40 : (at * 7919) % PROJECTS;
-      await setStatus(server.testDatabase, projectIds[index], at % 3 === 0 ? 'COMPLETED' : 'RENDERING');
+      await setStatus(scene.server.testDatabase, projectIds[index], at % 3 === 0 ? 'COMPLETED' : 'RENDERING');
       at++;
     }
   })();
@@ -86,21 +77,23 @@ test('10,000 projects can be scrolled while they change: few rows are drawn, and
 
   await page.getByRole('button', { name: /^Completed/ }).click();
   await page.waitForURL(/status=completed/);
-  const [row] = await server.testDatabase.sql('SELECT completed_projects AS n FROM batches WHERE id = $1', [batchId]);
+  const [row] = await scene.server.testDatabase.sql('SELECT completed_projects AS n FROM batches WHERE id = $1', [
+    batchId,
+  ]);
   await expect.poll(() => page.getByRole('table').getAttribute('aria-rowcount')).toBe(String(Number(row?.['n']) + 1));
   await expect.poll(async () => new Set((await shown(page)).values())).toEqual(new Set(['Completed']));
 });
 
 test('a filtered table takes in what comes to belong to it, and lets go what no longer does', async () => {
-  const { batchId, projectIds } = await insertBatch(server.testDatabase, 30);
-  await using opened = await openPage(browser, `${server.url}/batches/batch_${batchId}?status=running`);
+  const { batchId, projectIds } = await insertBatch(scene.server.testDatabase, 30);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/batch_${batchId}?status=running`);
   const { page } = opened;
   await page.getByRole('heading', { name: 'No project is in this state' }).waitFor();
   await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
   for (const id of projectIds.slice(5, 9)) {
-    await setStatus(server.testDatabase, id, 'RENDERING');
+    await setStatus(scene.server.testDatabase, id, 'RENDERING');
   }
   await expect.poll(async () => [...(await shown(page)).keys()]).toEqual(projectIds.slice(5, 9));
-  await setStatus(server.testDatabase, projectIds[6], 'COMPLETED');
+  await setStatus(scene.server.testDatabase, projectIds[6], 'COMPLETED');
   await expect.poll(async () => [...(await shown(page)).keys()]).toEqual([projectIds[5], projectIds[7], projectIds[8]]);
 });

@@ -1,20 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { inputOf, type MadeBatch, makeBatch, updateProject } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
-import { expectAccessible, openPage } from './scene.ts';
+import { expectAccessible, openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 const STAGES = [
   ['SCRIPT_GENERATING', 'SCRIPT_GENERATED'],
@@ -31,9 +20,9 @@ const chart = (page: Page) => page.getByRole('img', { name: /completed from .* t
 /** Takes a project through its stages, each of which takes so many seconds by the history of the batch. */
 async function complete({ uuid }: MadeBatch, projectUuid: string, stageSeconds: number): Promise<void> {
   for (const status of STAGES.flat()) {
-    await updateProject(server, projectUuid, { status });
+    await updateProject(scene.server, projectUuid, { status });
   }
-  await server.testDatabase.sql(
+  await scene.server.testDatabase.sql(
     `UPDATE batch_events e SET at = at - $3 * (10 - n) * interval '1 second'
      FROM (SELECT version, row_number() OVER (ORDER BY version) AS n FROM batch_events
            WHERE batch_id = $1 AND project_id = $2) AS place
@@ -44,22 +33,22 @@ async function complete({ uuid }: MadeBatch, projectUuid: string, stageSeconds: 
 
 /** Lets the batch have started so many minutes ago, and its completed projects have ended evenly since. */
 async function spread({ uuid }: MadeBatch, minutes: number): Promise<void> {
-  await server.testDatabase.sql(
+  await scene.server.testDatabase.sql(
     `UPDATE projects p SET finished_at = now() - $2 * (1 - place.share) * interval '1 minute'
      FROM (SELECT id, row_number() OVER (ORDER BY position)::float8 / count(*) OVER () AS share FROM projects
            WHERE batch_id = $1 AND status = 'COMPLETED') AS place
      WHERE p.id = place.id`,
     [uuid, minutes],
   );
-  await server.testDatabase.sql(`UPDATE batches SET started_at = now() - $2 * interval '1 minute' WHERE id = $1`, [
-    uuid,
-    minutes,
-  ]);
+  await scene.server.testDatabase.sql(
+    `UPDATE batches SET started_at = now() - $2 * interval '1 minute' WHERE id = $1`,
+    [uuid, minutes],
+  );
 }
 
 test('the chart begins with the first project, and follows what is completed up to the end', async () => {
-  const batch = await makeBatch(server, inputOf(3, { name: 'Charted' }));
-  await using opened = await openPage(browser, `${server.url}/batches/${batch.id}?tab=pace`);
+  const batch = await makeBatch(scene.server, inputOf(3, { name: 'Charted' }));
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${batch.id}?tab=pace`);
   const { page } = opened;
   await page.getByText('Nothing has started yet').waitFor();
   expect(await rowOf(page, 'RENDER')).toEqual(['not measured yet', '0', '3']);
@@ -77,12 +66,12 @@ test('the chart begins with the first project, and follows what is completed up 
 });
 
 test('a moment of the chart is looked at with the pointer, by keyboard, and in a table', async () => {
-  const batch = await makeBatch(server, inputOf(5, { name: 'Looked at' }));
+  const batch = await makeBatch(scene.server, inputOf(5, { name: 'Looked at' }));
   for (const { uuid } of batch.projects.slice(0, 4)) {
     await complete(batch, uuid, 10);
   }
   await spread(batch, 8);
-  await using opened = await openPage(browser, `${server.url}/batches/${batch.id}?tab=pace`);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${batch.id}?tab=pace`);
   const { page } = opened;
   const readout = page.getByTestId('readout');
   await readout.getByText('4 completed').waitFor();
@@ -118,12 +107,12 @@ test('a moment of the chart is looked at with the pointer, by keyboard, and in a
 });
 
 test('what remains is told once there is a basis, and not while the batch is paused', async () => {
-  const batch = await makeBatch(server, inputOf(3, { name: 'Remaining' }));
-  await using opened = await openPage(browser, `${server.url}/batches/${batch.id}`);
+  const batch = await makeBatch(scene.server, inputOf(3, { name: 'Remaining' }));
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${batch.id}`);
   const { page } = opened;
   await page.getByText('Not known yet').waitFor();
   await complete(batch, batch.projects[0]?.uuid ?? '', 60);
-  await updateProject(server, batch.projects[1]?.uuid ?? '', { status: 'SCRIPT_GENERATING' });
+  await updateProject(scene.server, batch.projects[1]?.uuid ?? '', { status: 'SCRIPT_GENERATING' });
   // Two projects of five stages of a minute each, one at a time.
   await page.getByText(/about (10m|9m 5\ds)/).waitFor();
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -132,12 +121,14 @@ test('what remains is told once there is a basis, and not while the batch is pau
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the pace has no barrier in the ${colorScheme} theme, at a desk and on a phone`, async () => {
-    const batch = await makeBatch(server, inputOf(4, { name: 'Accessible' }));
+    const batch = await makeBatch(scene.server, inputOf(4, { name: 'Accessible' }));
     for (const { uuid } of batch.projects.slice(0, 2)) {
       await complete(batch, uuid, 30);
     }
     await spread(batch, 100);
-    await using opened = await openPage(browser, `${server.url}/batches/${batch.id}?tab=pace`, { colorScheme });
+    await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${batch.id}?tab=pace`, {
+      colorScheme,
+    });
     const { page } = opened;
     await chart(page).waitFor();
     await page.getByRole('button', { name: 'The chart as a table' }).click();

@@ -1,28 +1,21 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { inputOf, type MadeBatch, makeBatch, updateProject } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
-import { expectAccessible, openPage } from './scene.ts';
+import { expectAccessible, openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
+const scene = setScene();
 let batch: MadeBatch;
 beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-  batch = await makeBatch(server, inputOf(3, { name: 'Mine' }));
-  await updateProject(server, batch.projects[0]?.uuid ?? '', { status: 'FAILED', error_message: 'render: no disk' });
-  await updateProject(server, batch.projects[1]?.uuid ?? '', { status: 'RENDERING', fraction: 0.4 });
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
+  batch = await makeBatch(scene.server, inputOf(3, { name: 'Mine' }));
+  await updateProject(scene.server, batch.projects[0]?.uuid ?? '', {
+    status: 'FAILED',
+    error_message: 'render: no disk',
+  });
+  await updateProject(scene.server, batch.projects[1]?.uuid ?? '', { status: 'RENDERING', fraction: 0.4 });
 });
 
 test('the language is the browser’s, until another is chosen; dates follow the region', async () => {
-  const url = `${server.url}/batches/${batch.id}`;
-  await using opened = await openPage(browser, url, { locale: 'zh-TW', timezoneId: 'Asia/Taipei' });
+  const url = `${scene.server.url}/batches/${batch.id}`;
+  await using opened = await openPage(scene.browser, url, { locale: 'zh-TW', timezoneId: 'Asia/Taipei' });
   const { page } = opened;
   await page.getByRole('button', { name: '暫停' }).waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('zh-Hant');
@@ -41,7 +34,7 @@ test('the language is the browser’s, until another is chosen; dates follow the
 });
 
 test('errors of the service come in the chosen language', async () => {
-  await using opened = await openPage(browser, `${server.url}/batches/${batch.id}`, { locale: 'zh-TW' });
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${batch.id}`, { locale: 'zh-TW' });
   const { page } = opened;
   await page.getByRole('button', { name: '暫停' }).waitFor();
   const asked = page.waitForRequest((request) => request.postData()?.includes('mutation PauseBatch') === true);
@@ -52,7 +45,7 @@ test('errors of the service come in the chosen language', async () => {
 });
 
 test('the theme is the system’s, until another is chosen', async () => {
-  await using opened = await openPage(browser, server.url, { colorScheme: 'dark' });
+  await using opened = await openPage(scene.browser, scene.server.url, { colorScheme: 'dark' });
   const { page } = opened;
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const dark = await background();
@@ -67,7 +60,9 @@ test('the theme is the system’s, until another is chosen', async () => {
 });
 
 test('nothing moves for a reader who asks for reduced motion', async () => {
-  await using opened = await openPage(browser, `${server.url}/batches/${batch.id}`, { reducedMotion: 'reduce' });
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${batch.id}`, {
+    reducedMotion: 'reduce',
+  });
   const { page } = opened;
   await page.getByRole('table').waitFor();
   const moving = await page.evaluate(() => document.getAnimations().length);
@@ -75,9 +70,9 @@ test('nothing moves for a reader who asks for reduced motion', async () => {
 });
 
 test('the keyboard alone is enough: to a batch, to its tabs, to a pause, through a question, and back', async () => {
-  const { id, projects } = await makeBatch(server, inputOf(3, { name: 'By keyboard' }));
-  await updateProject(server, projects[0]?.uuid ?? '', { status: 'RENDERING' });
-  await using opened = await openPage(browser, `${server.url}/?search=By+keyboard`);
+  const { id, projects } = await makeBatch(scene.server, inputOf(3, { name: 'By keyboard' }));
+  await updateProject(scene.server, projects[0]?.uuid ?? '', { status: 'RENDERING' });
+  await using opened = await openPage(scene.browser, `${scene.server.url}/?search=By+keyboard`);
   const { page } = opened;
   await page.locator(`tr[data-batch="${id}"]`).waitFor();
   const focused = () =>
@@ -122,7 +117,7 @@ test('the keyboard alone is enough: to a batch, to its tabs, to a pause, through
 test.each(['light', 'dark'] as const)(
   'the page of a batch keeps the rules of accessibility, %s',
   async (colorScheme) => {
-    await using opened = await openPage(browser, `${server.url}/batches/${batch.id}`, { colorScheme });
+    await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${batch.id}`, { colorScheme });
     const { page } = opened;
     await page.getByText('render: no disk').waitFor();
     await expectAccessible(page);
@@ -141,11 +136,11 @@ test.each(['light', 'dark'] as const)(
 
 test('a first visit loads less than 200 kB of JavaScript, all of it from the service', async () => {
   for (const path of ['/', '/new', `/batches/${batch.id}`]) {
-    await using opened = await openPage(browser, 'about:blank');
+    await using opened = await openPage(scene.browser, 'about:blank');
     const { page } = opened;
     const hosts = new Set<string>();
     page.on('request', (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(server.url + path);
+    await page.goto(scene.server.url + path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
     const scripts = await page.evaluate(() =>
@@ -156,6 +151,6 @@ test('a first visit loads less than 200 kB of JavaScript, all of it from the ser
     );
     expect(scripts.length).toBeGreaterThan(0);
     expect(scripts.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000);
-    expect([...hosts]).toEqual([new URL(server.url).host]);
+    expect([...hosts]).toEqual([new URL(scene.server.url).host]);
   }
 });

@@ -1,26 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { createLocalStudio } from '../../src/studio/studio.ts';
 import { inputOf, makeBatch, textOf, updateProject } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { openTestQueue, startTestEngine } from '../helpers/engine.ts';
 import { createTestFolder } from '../helpers/process.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
-import { expectAccessible, openPage } from './scene.ts';
+import { startTestServer } from '../helpers/server.ts';
+import { expectAccessible, openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 const dialogOf = (page: Page, name: string) => page.getByRole('dialog', { name });
 const statusOf = (dialog: Locator) => dialog.getByTestId('project-status');
@@ -38,7 +28,7 @@ test('a project is watched from its text to its video, which plays in place', { 
     http: { libraryDir: join(folder.path, 'library') },
   });
   const { id } = await makeBatch(real, inputOf(1, { name: 'Watched' }));
-  await using opened = await openPage(browser, `${real.url}/batches/${id}`);
+  await using opened = await openPage(scene.browser, `${real.url}/batches/${id}`);
   const { page } = opened;
   const ranges: (string | undefined)[] = [];
   page.on('request', (request) => {
@@ -84,17 +74,20 @@ test('a project is watched from its text to its video, which plays in place', { 
 });
 
 test('a project that fails says where and why, and is sent back to work from where it is shown', async () => {
-  const { id, projects } = await makeBatch(server, inputOf(2, { name: 'Failing' }));
+  const { id, projects } = await makeBatch(scene.server, inputOf(2, { name: 'Failing' }));
   const [project] = projects;
-  await using opened = await openPage(browser, `${server.url}/batches/${id}/projects/${project?.id}`);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}/projects/${project?.id}`);
   const { page } = opened;
   const dialog = dialogOf(page, 'Project 1');
   await statusOf(dialog).getByText('Waiting').waitFor();
   expect(await dialog.getByRole('button', { name: 'Retry' }).count()).toBe(0);
-  await updateProject(server, project?.uuid ?? '', { status: 'RENDERING', fraction: 0.5 });
+  await updateProject(scene.server, project?.uuid ?? '', { status: 'RENDERING', fraction: 0.5 });
   await statusOf(dialog).getByText('Rendering').waitFor();
   await expect.poll(() => stepsOf(dialog)).toContain('Render\nrunning');
-  await updateProject(server, project?.uuid ?? '', { status: 'FAILED', error_message: 'render: the disk is full' });
+  await updateProject(scene.server, project?.uuid ?? '', {
+    status: 'FAILED',
+    error_message: 'render: the disk is full',
+  });
 
   await dialog.getByTestId('project-error').getByText('render: the disk is full').waitFor();
   await expect.poll(() => stepsOf(dialog)).toContain('Render\nstopped here');
@@ -108,10 +101,10 @@ test('a project that fails says where and why, and is sent back to work from whe
 });
 
 test('a retry that the service refuses is told with its reason', async () => {
-  const { id, projects } = await makeBatch(server, inputOf(1, { name: 'Refused retry' }));
+  const { id, projects } = await makeBatch(scene.server, inputOf(1, { name: 'Refused retry' }));
   const [project] = projects;
-  await updateProject(server, project?.uuid ?? '', { status: 'FAILED', error_message: 'script: no' });
-  await using opened = await openPage(browser, `${server.url}/batches/${id}/projects/${project?.id}`);
+  await updateProject(scene.server, project?.uuid ?? '', { status: 'FAILED', error_message: 'script: no' });
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}/projects/${project?.id}`);
   const { page } = opened;
   const held = Promise.withResolvers<void>();
   await page.route('**/graphql', async (route) => {
@@ -121,39 +114,39 @@ test('a retry that the service refuses is told with its reason', async () => {
     await route.continue();
   });
   await dialogOf(page, 'Project 1').getByRole('button', { name: 'Retry' }).click();
-  await updateProject(server, project?.uuid ?? '', { status: 'RENDERING' });
+  await updateProject(scene.server, project?.uuid ?? '', { status: 'RENDERING' });
   held.resolve();
   await page.getByText('Retry did not work: Project 1').first().waitFor();
   await statusOf(dialogOf(page, 'Project 1')).getByText('Rendering').waitFor();
 });
 
 test('a video that the browser cannot play, or that is gone, is said to be', async () => {
-  const { id, projects } = await makeBatch(server, inputOf(2, { name: 'No video' }));
+  const { id, projects } = await makeBatch(scene.server, inputOf(2, { name: 'No video' }));
   for (const { uuid } of projects) {
-    await server.testDatabase.sql(
+    await scene.server.testDatabase.sql(
       `UPDATE projects SET status = 'COMPLETED', video_url = '/library/' || id || '/video.mp4' WHERE id = $1`,
       [uuid],
     );
   }
   const [strange, gone] = projects;
-  await mkdir(join(server.libraryDir, strange?.uuid ?? ''));
-  await writeFile(join(server.libraryDir, strange?.uuid ?? '', 'video.mp4'), 'This is no video. '.repeat(100));
-  await using opened = await openPage(browser, `${server.url}/batches/${id}/projects/${strange?.id}`);
+  await mkdir(join(scene.server.libraryDir, strange?.uuid ?? ''));
+  await writeFile(join(scene.server.libraryDir, strange?.uuid ?? '', 'video.mp4'), 'This is no video. '.repeat(100));
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}/projects/${strange?.id}`);
   const { page } = opened;
   const problem = page.getByTestId('video-problem');
   await problem.getByText('This browser cannot play the video').waitFor();
   await expectAccessible(page);
-  await page.goto(`${server.url}/batches/${id}/projects/${gone?.id}`);
-  await problem.getByText('The video is no longer on the server.').waitFor();
+  await page.goto(`${scene.server.url}/batches/${id}/projects/${gone?.id}`);
+  await problem.getByText('The video is no longer on the scene.server.').waitFor();
 });
 
 test('the text is read when it is asked for, counted in characters, and copied', async () => {
   const content = `${textOf(500)}🎬 第一\n\n第二。`;
   const projects = [{ name: 'A text', content }];
-  const batch = await makeBatch(server, { ...inputOf(0, { name: 'Texts' }), projects });
+  const batch = await makeBatch(scene.server, { ...inputOf(0, { name: 'Texts' }), projects });
   const options = { permissions: ['clipboard-read', 'clipboard-write'] };
-  const address = `${server.url}/batches/${batch.id}/projects/${batch.projects[0]?.id}`;
-  await using opened = await openPage(browser, address, options);
+  const address = `${scene.server.url}/batches/${batch.id}/projects/${batch.projects[0]?.id}`;
+  await using opened = await openPage(scene.browser, address, options);
   const { page } = opened;
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.postData() ?? ''));
@@ -169,13 +162,15 @@ test('the text is read when it is asked for, counted in characters, and copied',
 });
 
 test('where a page has no clipboard, the text is copied all the same', async () => {
-  const { id, projects } = await makeBatch(server, inputOf(1, { name: 'No clipboard' }));
-  await updateProject(server, projects[0]?.uuid ?? '', { status: 'FAILED', error_message: 'assets: no font' });
-  await using opened = await openPage(browser, `${server.url}/batches`, { permissions: ['clipboard-read'] });
+  const { id, projects } = await makeBatch(scene.server, inputOf(1, { name: 'No clipboard' }));
+  await updateProject(scene.server, projects[0]?.uuid ?? '', { status: 'FAILED', error_message: 'assets: no font' });
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches`, {
+    permissions: ['clipboard-read'],
+  });
   const { page } = opened;
   // As a browser has it for a page of another machine without HTTPS.
   await page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
-  await page.goto(`${server.url}/batches/${id}/projects/${projects[0]?.id}`);
+  await page.goto(`${scene.server.url}/batches/${id}/projects/${projects[0]?.id}`);
   const button = dialogOf(page, 'Project 1').getByRole('button', { name: 'Copy' });
   await button.click();
   await dialogOf(page, 'Project 1').getByRole('button', { name: 'Copied' }).waitFor();
@@ -183,8 +178,8 @@ test('where a page has no clipboard, the text is copied all the same', async () 
 });
 
 test('a project is opened and closed by keyboard: the focus stays inside, and returns to where it was', async () => {
-  const { id } = await makeBatch(server, inputOf(3, { name: 'Keys' }));
-  await using opened = await openPage(browser, `${server.url}/batches/${id}`);
+  const { id } = await makeBatch(scene.server, inputOf(3, { name: 'Keys' }));
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}`);
   const { page } = opened;
   const link = page.getByRole('link', { name: 'Project 2' });
   await link.focus();
@@ -212,9 +207,9 @@ test('a project is opened and closed by keyboard: the focus stays inside, and re
 });
 
 test('a project that does not exist is said not to', async () => {
-  const { id } = await makeBatch(server, inputOf(1, { name: 'Missing' }));
+  const { id } = await makeBatch(scene.server, inputOf(1, { name: 'Missing' }));
   const unknown = 'project_01a00000-0000-7000-8000-000000000000';
-  await using opened = await openPage(browser, `${server.url}/batches/${id}/projects/${unknown}`);
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${id}/projects/${unknown}`);
   const { page } = opened;
   const dialog = dialogOf(page, 'This project does not exist');
   await dialog.getByText('It may have been deleted').waitFor();
@@ -227,11 +222,14 @@ test('a project that does not exist is said not to', async () => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`an open project has no barrier in the ${colorScheme} theme, at a desk and on a phone`, async () => {
-    const { id, projects } = await makeBatch(server, inputOf(1, { name: 'Accessible' }));
-    await updateProject(server, projects[0]?.uuid ?? '', { status: 'RENDERING', fraction: 0.2 });
-    await updateProject(server, projects[0]?.uuid ?? '', { status: 'FAILED', error_message: 'render: no memory' });
-    const address = `${server.url}/batches/${id}/projects/${projects[0]?.id}`;
-    await using opened = await openPage(browser, address, { colorScheme, reducedMotion: 'reduce' });
+    const { id, projects } = await makeBatch(scene.server, inputOf(1, { name: 'Accessible' }));
+    await updateProject(scene.server, projects[0]?.uuid ?? '', { status: 'RENDERING', fraction: 0.2 });
+    await updateProject(scene.server, projects[0]?.uuid ?? '', {
+      status: 'FAILED',
+      error_message: 'render: no memory',
+    });
+    const address = `${scene.server.url}/batches/${id}/projects/${projects[0]?.id}`;
+    await using opened = await openPage(scene.browser, address, { colorScheme, reducedMotion: 'reduce' });
     const { page } = opened;
     await page.getByRole('button', { name: 'Read the text' }).click();
     await page.getByTestId('content').waitFor();
@@ -243,3 +241,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(width[0]).toBe(width[1]);
   });
 }
+
+test('a project that is opened under another batch leads to its own', async () => {
+  const one = await makeBatch(scene.server, inputOf(1, { name: 'Not its batch' }));
+  const other = await makeBatch(scene.server, inputOf(1, { name: 'Its batch' }));
+  const project = other.projects[0]?.id ?? '';
+  await using opened = await openPage(scene.browser, `${scene.server.url}/batches/${one.id}/projects/${project}`);
+  const { page } = opened;
+  await page.waitForURL(`**/batches/${other.id}/projects/${project}`);
+  await dialogOf(page, 'Project 1').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Its batch' }).waitFor();
+});

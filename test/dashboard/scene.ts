@@ -1,6 +1,43 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { openBrowser } from '../helpers/browser.ts';
+import { startTestServer, type TestServer } from '../helpers/server.ts';
+
+/** A browser and a server for all tests of a file. */
+export interface Scene {
+  readonly browser: Browser;
+  readonly server: TestServer;
+}
+
+/** Starts a browser and a server before the tests of a file, and ends them afterwards. To be called once, outside of tests. */
+export function setScene(): Scene {
+  let browser: (Browser & AsyncDisposable) | undefined;
+  let server: TestServer | undefined;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    server = await startTestServer();
+  });
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+  return {
+    get browser() {
+      return started(browser);
+    },
+    get server() {
+      return started(server);
+    },
+  };
+}
+
+function started<T>(thing: T | undefined): T {
+  if (thing === undefined) {
+    throw new Error('used before the tests have begun');
+  }
+  return thing;
+}
 
 /** A page in a context of its own. Disposing of it closes it, and fails where something broke in it. */
 export interface TestPage extends AsyncDisposable {

@@ -22,7 +22,13 @@ export function OpenProject({ batchId }: { batchId: string }) {
   };
   return (
     <Suspense>
-      <ProjectDialog key={params.projectId} projectId={params.projectId} onClose={close} />
+      <ProjectDialog
+        key={params.projectId}
+        batchId={batchId}
+        projectId={params.projectId}
+        onClose={close}
+        onElsewhere={(owner) => navigate(projectPath(owner, params.projectId), { replace: true })}
+      />
     </Suspense>
   );
 }

@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'react';
 import { Loading, Notice } from '../frame/notices.tsx';
 import { useTexts } from '../text/locale.ts';
 import { Button } from '../widgets/button.tsx';
+import { usePageTop } from '../widgets/use-page-top.ts';
 import { HISTORY_TEXTS } from './texts.ts';
 import classes from './timeline.module.css';
 import { TimelineEvent } from './timeline-event.tsx';
 import { useBatchLog } from './use-batch-log.ts';
-import { usePageTop } from './use-page-top.ts';
 
 /** About how high an event is, in CSS pixels; each is measured once it is drawn. */
 const EVENT_HEIGHT = 44;

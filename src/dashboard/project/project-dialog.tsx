@@ -1,7 +1,7 @@
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { useFragment, useQuery } from '@apollo/client/react';
 import { Dialog } from '@base-ui/react/dialog';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { ProjectDetailDocument, ProjectFieldsFragmentDoc } from '../../generated/dashboard-gql/graphql.ts';
 import { useTitle } from '../frame/title.ts';
 import { useTexts } from '../text/locale.ts';
@@ -15,8 +15,21 @@ import { PROJECT_TEXTS } from './texts.ts';
 /** The title of a project lies over that of its batch. */
 const TITLE_LAYER = 1;
 
-/** One project over the page of its batch, whose stream keeps it live. `onClose`: it has gone from the page. */
-export default function ProjectDialog({ projectId, onClose }: { projectId: string; onClose: () => void }) {
+/**
+ * One project over the page of its batch, whose stream keeps it live. `onClose`: it has gone from the
+ * page. `onElsewhere`: it belongs to this batch instead.
+ */
+export default function ProjectDialog({
+  batchId,
+  projectId,
+  onClose,
+  onElsewhere,
+}: {
+  batchId: string;
+  projectId: string;
+  onClose: () => void;
+  onElsewhere: (batchId: string) => void;
+}) {
   const texts = useTexts(PROJECT_TEXTS);
   const [isOpen, setOpen] = useState(true);
   const { data: project, complete } = useFragment({
@@ -25,6 +38,13 @@ export default function ProjectDialog({ projectId, onClose }: { projectId: strin
     from: { __typename: 'Project', id: projectId },
   });
   const { data, error, refetch } = useQuery(ProjectDetailDocument, { variables: { projectId } });
+  const owner = data?.project?.batch.id;
+  const goElsewhere = useEffectEvent(onElsewhere);
+  useEffect(() => {
+    if (owner !== undefined && owner !== batchId) {
+      goElsewhere(owner);
+    }
+  }, [owner, batchId]);
   const reload = () => void refetch().catch(() => {});
   const isMissing = CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['code'] === 'PROJECT_NOT_FOUND';
   useTitle(complete ? project.name : isMissing ? texts.missing : texts.loading, TITLE_LAYER);

@@ -1,8 +1,9 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { type Group, STATUSES_OF } from '../batch/groups.ts';
 import { BATCH_TEXTS } from '../batch/texts.ts';
 import { useTexts } from '../text/locale.ts';
+import { usePageTop } from '../widgets/use-page-top.ts';
 import { ProjectRows } from './project-rows.tsx';
 import classes from './project-table.module.css';
 import { useRowHeight } from './use-row-height.ts';
@@ -19,19 +20,8 @@ const OVERSCAN = 8;
 export function ProjectTable({ batchId, groups, total }: { batchId: string; groups: readonly Group[]; total: number }) {
   const texts = useTexts(BATCH_TEXTS);
   const body = useRef<HTMLTableSectionElement>(null);
-  const [scrollMargin, setScrollMargin] = useState(0);
+  const scrollMargin = usePageTop(body);
   const rowHeight = useRowHeight();
-  useLayoutEffect(() => {
-    const measure = () => {
-      const top = body.current?.getBoundingClientRect().top ?? 0;
-      setScrollMargin(Math.round(top + window.scrollY));
-    };
-    measure();
-    // What stands above may grow and shrink.
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
   const virtualizer = useWindowVirtualizer({
     count: total,
     estimateSize: () => rowHeight,
