@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { listProjects } from './cli/batches.ts';
+import { ExitCode } from './cli/exit-code.ts';
 import { follow } from './cli/follow.ts';
 import { submit } from './cli/submit.ts';
 import { readTexts } from './cli/texts.ts';
@@ -10,6 +11,9 @@ import { startService } from './main.ts';
 
 const EXAMPLES = resolve(import.meta.dirname, '../examples');
 
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+
 /**
  * Starts the service, submits the texts in examples/, shows how they get on, and names the videos.
  * Gives the exit code: 0 where every text has become a video.
@@ -18,7 +22,7 @@ async function demo(): Promise<number> {
   const dataDir = process.env['DATA_DIR'] ?? 'data/demo';
   const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, DATA_DIR: dataDir, PORT: '0', ROLE: 'all' });
   await using service = await startService(config, createLog(config.logLevel));
-  const api = { url: `${service.url}/graphql` };
+  const api = { url: `${service.url}/graphql`, signal: stop.signal };
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`Showrunner runs at ${api.url} until this demo ends.`);
 
@@ -41,6 +45,10 @@ async function demo(): Promise<number> {
 try {
   process.exitCode = await demo();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
+  if (stop.signal.aborted) {
+    process.exitCode = ExitCode.interrupted;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
 }
