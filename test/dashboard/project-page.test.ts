@@ -137,7 +137,7 @@ test('a video that the browser cannot play, or that is gone, is said to be', asy
   await problem.getByText('This browser cannot play the video').waitFor();
   await expectAccessible(page);
   await page.goto(`${scene.server.url}/batches/${id}/projects/${gone?.id}`);
-  await problem.getByText('The video is no longer on the scene.server.').waitFor();
+  await problem.getByText('The video is no longer on the server.').waitFor();
 });
 
 test('the text is read when it is asked for, counted in characters, and copied', async () => {
