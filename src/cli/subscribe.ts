@@ -38,9 +38,11 @@ export async function* subscribe<Result extends object, Variables extends Record
       },
       pong: () => clearTimeout(pongDue),
       // After some closings it would connect and subscribe again, from a place that is long past.
-      closed: () => void client.dispose(),
+      closed: () => void dispose(),
     },
   });
+  // Rejects with what has closed a connection that was being opened, which the operation is told, too.
+  const dispose = () => Promise.resolve(client.dispose()).catch(() => {});
   const stop = () => client.terminate();
   signal?.addEventListener('abort', stop);
   try {
@@ -63,7 +65,7 @@ export async function* subscribe<Result extends object, Variables extends Record
   } finally {
     clearTimeout(pongDue);
     signal?.removeEventListener('abort', stop);
-    await client.dispose();
+    await dispose();
   }
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { type Cli, jsonLines, runCli, startCli, startInTerminal } from '../helpers/cli.ts';
 import { openProxy } from '../helpers/proxy.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
@@ -125,22 +126,37 @@ test('a lost connection is taken up again: nothing is missing, nothing comes twi
   ]);
 });
 
-test('where requests get through and WebSockets do not, that is said, with exit code 3', async () => {
+test.each([
+  ['are refused', undefined],
+  ['are closed at once', (socket: WebSocket) => socket.close(4400, 'no')],
+])('where requests get through and WebSockets %s, that is said, with exit code 3', async (_how, onSocket) => {
   const { batchId } = await makeScene(server, 1);
   const proxy = createHttpServer(async (request, response) => {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: await text(request) };
     const answer = await fetch(`${server.url}/graphql`, init);
     response.setHeader('content-type', 'application/json').end(await answer.text());
-  }).listen(0, '127.0.0.1');
+  });
+  using _sockets = takeSockets(proxy, onSocket);
+  proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const address = proxy.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   await using cli = watch(batchId, [], url);
   const { code, stderr } = await cli.ended();
-  proxy.close();
   expect(code).toBe(3);
   expect(stderr).toBe(`No WebSocket can be opened at ${url}/graphql: a proxy in between has to let them through\n`);
 });
+
+/** Takes the WebSockets of a server, where there is something to do with them. */
+function takeSockets(server: HttpServer, onSocket: ((socket: WebSocket) => void) | undefined): Disposable {
+  const sockets = onSocket && new WebSocketServer({ server }).on('connection', onSocket);
+  return {
+    [Symbol.dispose]() {
+      sockets?.close();
+      server.close();
+    },
+  };
+}
 
 /** How many rows each frame of progress bars has had: the cursor goes up so far, less one, to draw the next. */
 const frameRows = (raw: string) => [...raw.matchAll(/␛\[(\d+)A/g)].map(([, up]) => Number(up) + 1);
