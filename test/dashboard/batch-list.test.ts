@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
-import { openNetwork } from '../helpers/network.ts';
+import { openProxy } from '../helpers/proxy.ts';
 import { expectAccessible, openPage, setScene } from './scene.ts';
 
 const scene = setScene();
@@ -58,7 +58,7 @@ test('the filter stands in the address, and a batch leaves and enters the list b
 
 test('what happened to the batches while the connection was lost is in the list afterwards', async () => {
   const { projects } = await makeBatch(scene.server, inputOf(1, { name: 'Away one' }));
-  await using network = await openNetwork(scene.server.http.port);
+  await using network = await openProxy(scene.server.url);
   await using opened = await openPage(scene.browser, `${network.url}/?search=Away`);
   const { page } = opened;
   await expect.poll(() => names(page)).toEqual(['Away one']);

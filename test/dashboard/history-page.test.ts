@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { pruneEvents } from '../../src/batches/prune.ts';
 import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
-import { openNetwork } from '../helpers/network.ts';
+import { openProxy } from '../helpers/proxy.ts';
 import { expectAccessible, openPage, setScene } from './scene.ts';
 
 const scene = setScene();
@@ -87,7 +87,7 @@ test('what happens appears as it happens, up to the end of the batch', async () 
 
 test('a storm of changes over a cut connection leaves no gap and no repeat', async () => {
   const { id, uuid, projects } = await makeBatch(scene.server, inputOf(8, { name: 'Storm' }));
-  await using network = await openNetwork(scene.server.http.port);
+  await using network = await openProxy(scene.server.url);
   await using opened = await openPage(scene.browser, `${network.url}/batches/${id}?tab=history&events=all`);
   const { page } = opened;
   await live(page);

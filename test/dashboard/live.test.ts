@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
-import { openNetwork } from '../helpers/network.ts';
+import { openProxy } from '../helpers/proxy.ts';
 import { openPage, setScene, shownCounts } from './scene.ts';
 
 const scene = setScene();
@@ -34,7 +34,7 @@ test('every step of a batch is shown as it happens, up to its end', async () => 
 
 test('a connection that is cut for five seconds leaves nothing wrong and nothing out', async () => {
   const { id, projects } = await makeBatch(scene.server, inputOf(5, { name: 'Cut' }));
-  await using network = await openNetwork(scene.server.http.port);
+  await using network = await openProxy(scene.server.url);
   await using opened = await openPage(scene.browser, `${network.url}/batches/${id}`);
   const { page } = opened;
   await indicator(page, 'Live').waitFor();
@@ -63,7 +63,7 @@ test('a connection that is cut for five seconds leaves nothing wrong and nothing
 
 test('a connection that is dead without a word is found out, and replaced', async () => {
   const { id, projects } = await makeBatch(scene.server, inputOf(1, { name: 'Dead' }));
-  await using network = await openNetwork(scene.server.http.port);
+  await using network = await openProxy(scene.server.url);
   await using opened = await openPage(scene.browser, `${network.url}/batches/${id}`);
   const { page } = opened;
   await indicator(page, 'Live').waitFor();
@@ -97,7 +97,7 @@ test('two tabs are in step, whichever of them acts', async () => {
 
 test('where the history no longer reaches back, everything is read again', async () => {
   const { id, uuid, projects } = await makeBatch(scene.server, inputOf(2, { name: 'Pruned' }));
-  await using network = await openNetwork(scene.server.http.port);
+  await using network = await openProxy(scene.server.url);
   await using opened = await openPage(scene.browser, `${network.url}/batches/${id}`);
   const { page } = opened;
   await indicator(page, 'Live').waitFor();

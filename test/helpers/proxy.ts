@@ -9,6 +9,8 @@ export interface Proxy extends AsyncDisposable {
   readonly sent: readonly string[];
   /** Cuts every connection and takes no new one until mend(). */
   cut(): void;
+  /** Lets nothing through in either direction, without a word, as when a cable is pulled, until mend(); connections of that time stay so. */
+  freeze(): void;
   mend(): void;
   /** Of each new connection, lets only so many bytes of the answers through; then cuts it, or stalls. */
   limit(bytes: number | undefined, then?: 'cut' | 'stall'): void;
@@ -20,8 +22,10 @@ export interface Proxy extends AsyncDisposable {
 export async function openProxy(targetUrl: string): Promise<Proxy> {
   const target = new URL(targetUrl);
   const sockets = new Set<Socket>();
+  const frozen = new Set<Socket>();
   const sent: string[] = [];
   let down = false;
+  let freezing = false;
   let limit: { bytes: number; then: 'cut' | 'stall' } | undefined;
   let tellLimited = () => {};
   const server = createServer((client) => {
@@ -33,19 +37,29 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
     const upstream = openSocket(Number(target.port), target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
+      if (freezing) {
+        frozen.add(socket);
+      }
       socket.on('error', () => {});
       socket.on('close', () => {
         sockets.delete(socket);
+        frozen.delete(socket);
         client.destroy();
         upstream.destroy();
       });
     }
     client.on('data', (chunk) => {
+      if (frozen.has(client)) {
+        return;
+      }
       sent[index] += chunk.toString('latin1');
       upstream.write(chunk);
     });
     const own = limit && { ...limit };
     upstream.on('data', (chunk) => {
+      if (frozen.has(upstream)) {
+        return;
+      }
       const passed = own === undefined ? chunk : chunk.subarray(0, own.bytes);
       if (own !== undefined) {
         own.bytes -= passed.length;
@@ -75,8 +89,15 @@ export async function openProxy(targetUrl: string): Promise<Proxy> {
       down = true;
       destroyAll();
     },
+    freeze() {
+      freezing = true;
+      for (const socket of sockets) {
+        frozen.add(socket);
+      }
+    },
     mend() {
       down = false;
+      freezing = false;
     },
     limit(bytes, then = 'cut') {
       limit = bytes === undefined ? undefined : { bytes, then };
