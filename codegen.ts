@@ -7,9 +7,10 @@ const config = {
 };
 
 /**
- * Types for the documents of this project's own clients and tests. The terminal client and the tests
- * write theirs with graphql() from src/generated/gql; those of the dashboard stand in .graphql files
- * and are imported one by one, so that a page loads only what it uses. Node runs what comes out as it is.
+ * Types for the documents of this project's own clients and tests, an output for each, so that none
+ * carries those of the others. The terminal client and the tests write theirs with graphql(); those of
+ * the dashboard stand in .graphql files and are imported one by one, so that a page loads only what it
+ * uses. Node runs what comes out as it is.
  */
 const codegen: CodegenConfig = {
   schema: 'src/graphql/schema.graphql',
@@ -18,7 +19,13 @@ const codegen: CodegenConfig = {
   importExtension: '.ts',
   generates: {
     'src/generated/gql/': {
-      documents: ['src/cli/**/*.ts', 'test/**/*.ts'],
+      documents: ['test/**/*.ts'],
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config,
+    },
+    'src/generated/cli-gql/': {
+      documents: ['src/cli/**/*.ts'],
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config,

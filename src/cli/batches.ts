@@ -8,7 +8,7 @@ import type {
   BatchSummaryFragment,
   ProjectStatus,
   WatchedProjectFragment,
-} from '../generated/gql/graphql.ts';
+} from '../generated/cli-gql/graphql.ts';
 import { request, type Service } from './client.ts';
 import { BatchDetails, Batches, BatchProjects, OneBatch } from './documents.ts';
 import { RequestError } from './failures.ts';

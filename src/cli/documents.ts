@@ -1,4 +1,4 @@
-import { graphql } from '../generated/gql/gql.ts';
+import { graphql } from '../generated/cli-gql/gql.ts';
 
 /** A batch as the terminal shows it. */
 export const BatchSummary = graphql(`

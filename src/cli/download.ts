@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { WatchedProjectFragment } from '../generated/gql/graphql.ts';
+import type { WatchedProjectFragment } from '../generated/cli-gql/graphql.ts';
 import type { Service } from './client.ts';
 import { type Downloaded, downloadFile } from './download-file.ts';
 import { RefusedError } from './failures.ts';

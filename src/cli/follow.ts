@@ -1,4 +1,4 @@
-import type { BatchSummaryFragment } from '../generated/gql/graphql.ts';
+import type { BatchSummaryFragment } from '../generated/cli-gql/graphql.ts';
 import { listProjects, PAGE_SIZE, RUNNING } from './batches.ts';
 import type { Service } from './client.ts';
 import { printable } from './columns.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { validate as isUuid } from 'uuid';
-import type { BatchStatus, YoutubePrivacy } from '../generated/gql/graphql.ts';
+import type { BatchStatus, YoutubePrivacy } from '../generated/cli-gql/graphql.ts';
 
 /** Where the API of a service on this machine is, as npm start has it. */
 export const DEFAULT_URL = 'http://127.0.0.1:4000/graphql';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BatchSummaryFragment, CreateBatchInput } from '../generated/gql/graphql.ts';
+import type { BatchSummaryFragment, CreateBatchInput } from '../generated/cli-gql/graphql.ts';
 import { request, type Service } from './client.ts';
 import { CreateBatch } from './documents.ts';
 import { ConnectionError, RefusedError } from './failures.ts';

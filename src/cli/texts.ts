@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, parse, resolve } from 'node:path';
-import type { CreateProjectInput } from '../generated/gql/graphql.ts';
+import type { CreateProjectInput } from '../generated/cli-gql/graphql.ts';
 import { printable } from './columns.ts';
 import { codeOf, RefusedError } from './failures.ts';
 import { count, numeral } from './words.ts';

@@ -4,7 +4,7 @@ import type {
   BatchSummaryFragment,
   ProjectStatus,
   WatchedProjectFragment,
-} from '../generated/gql/graphql.ts';
+} from '../generated/cli-gql/graphql.ts';
 import { type BarRow, openBarBlock } from './bar-block.ts';
 import { padTo, printable } from './columns.ts';
 import type { Terminal } from './terminal.ts';

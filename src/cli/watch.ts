@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WatchBatchSubscription } from '../generated/gql/graphql.ts';
+import type { WatchBatchSubscription } from '../generated/cli-gql/graphql.ts';
 import type { Service } from './client.ts';
 import { WatchBatch } from './documents.ts';
 import { ConnectionError } from './failures.ts';

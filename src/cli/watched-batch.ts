@@ -1,4 +1,4 @@
-import type { BatchSummaryFragment, WatchedProjectFragment } from '../generated/gql/graphql.ts';
+import type { BatchSummaryFragment, WatchedProjectFragment } from '../generated/cli-gql/graphql.ts';
 import { RUNNING } from './batches.ts';
 import type { BatchEvent } from './watch.ts';
 

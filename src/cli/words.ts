@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { BatchStatus, BatchSummaryFragment, ProjectStatus } from '../generated/gql/graphql.ts';
+import type { BatchStatus, BatchSummaryFragment, ProjectStatus } from '../generated/cli-gql/graphql.ts';
 
 const NUMBERS = new Intl.NumberFormat('en');
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { BatchSummaryFragment } from '../../generated/gql/graphql.ts';
+import type { BatchSummaryFragment } from '../../generated/cli-gql/graphql.ts';
 import { findBatch } from '../batches.ts';
 import { request } from '../client.ts';
 import { CancelBatch } from '../documents.ts';

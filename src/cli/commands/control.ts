@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BatchSummaryFragment, ErrorCode } from '../../generated/gql/graphql.ts';
+import type { BatchSummaryFragment, ErrorCode } from '../../generated/cli-gql/graphql.ts';
 import { request } from '../client.ts';
 import { printable } from '../columns.ts';
 import { PauseBatch, ResumeBatch } from '../documents.ts';

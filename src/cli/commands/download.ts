@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { Option } from 'commander';
-import type { BatchSummaryFragment } from '../../generated/gql/graphql.ts';
+import type { BatchSummaryFragment } from '../../generated/cli-gql/graphql.ts';
 import { findBatch, listProjects } from '../batches.ts';
 import { downloadAll, type FileOutcome, type WantedFile, wantedFiles } from '../download.ts';
 import { openDownloadView } from '../download-view.ts';

@@ -1,4 +1,4 @@
-import type { BatchStatus, BatchSummaryFragment } from '../../generated/gql/graphql.ts';
+import type { BatchStatus, BatchSummaryFragment } from '../../generated/cli-gql/graphql.ts';
 import { listBatches } from '../batches.ts';
 import { type Column, printable, table } from '../columns.ts';
 import { ExitCode } from '../exit-code.ts';

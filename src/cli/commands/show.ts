@@ -1,4 +1,4 @@
-import type { WatchedProjectFragment } from '../../generated/gql/graphql.ts';
+import type { WatchedProjectFragment } from '../../generated/cli-gql/graphql.ts';
 import { type DetailedBatch, findDetails, listProjects } from '../batches.ts';
 import { type Column, padTo, printable, table } from '../columns.ts';
 import { ExitCode } from '../exit-code.ts';

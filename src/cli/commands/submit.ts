@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Option } from 'commander';
-import type { CreateBatchInput, YoutubePrivacy } from '../../generated/gql/graphql.ts';
+import type { CreateBatchInput, YoutubePrivacy } from '../../generated/cli-gql/graphql.ts';
 import { printable } from '../columns.ts';
 import { ExitCode } from '../exit-code.ts';
 import { exitCodeOf, follow, followJson, sayOutcome } from '../follow.ts';
