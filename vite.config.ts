@@ -19,6 +19,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries(['/graphql', '/graphiql', '/library', '/health'].map((path) => [path, { target: SERVICE, ws: true }])),
+    proxy: Object.fromEntries(
+      ['/graphql', '/graphiql', '/library', '/health'].map((path) => [path, { target: SERVICE, ws: true }]),
+    ),
   },
 });
