@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createInput } from '../../src/dashboard/new/create-input.ts';
 import { emptyDraft } from '../../src/dashboard/new/draft.ts';
+import { zoneAt } from '../../src/dashboard/new/instants.ts';
 import { USUAL_LIMITS } from '../../src/dashboard/new/limits.ts';
-import { zoneAt } from '../../src/dashboard/new/publish-time.ts';
 
 test('a draft asks for what it shows: the first model unless another was chosen, no time unless it is scheduled', () => {
   const draft = emptyDraft('key');

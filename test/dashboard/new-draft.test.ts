@@ -77,3 +77,13 @@ test('a name is cut by code points, so that no character breaks', () => {
   expect(nameFrom('😀'.repeat(100))).toBe('😀'.repeat(60));
   expect(nameFrom(' \n- * \n')).toBe('');
 });
+
+test('once it was created, a draft keeps only what has come in since it was sent', () => {
+  const sent = after(ADD, { type: 'rename', name: 'Mine' });
+  const late = reduce(sent, { type: 'add', texts: [{ name: 'late', content: 'Late' }] });
+  const { draft } = reduce(late, { type: 'created', sent: sent.draft, idempotencyKey: 'key-2' });
+  expect(draft).toMatchObject({ name: '', idempotencyKey: 'key-2', selected: 3, nextKey: 4 });
+  expect(draft.texts.map(({ name }) => name)).toEqual(['late']);
+  const nothing = reduce(sent, { type: 'created', sent: sent.draft, idempotencyKey: 'key-2' });
+  expect(isBlank(nothing.draft)).toBe(true);
+});

@@ -11,7 +11,7 @@ export interface DraftState extends Editing {
   readonly isLoaded: boolean;
   /** Whether the browser has all of it, is about to, or can't keep it. */
   readonly kept: 'kept' | 'keeping' | 'failed';
-  /** It is on its way to the service: no edit is taken until there is an answer. */
+  /** It is on its way to the service. */
   readonly isSending: boolean;
   /** The draft as it was sent the last time. */
   readonly sent: Draft | undefined;
@@ -77,10 +77,7 @@ class DraftSession {
   }
 
   readonly edit = (edit: Edit): void => {
-    const { draft, removal, isSending } = this.#state;
-    if (isSending) {
-      return;
-    }
+    const { draft, removal } = this.#state;
     const after = reduce({ draft, removal }, edit);
     if (after.draft === draft) {
       this.#become(after);
@@ -115,11 +112,13 @@ class DraftSession {
 
   /** There is an answer, or there will be none. A batch that was created leaves an empty draft. */
   stopSending(outcome: Outcome): void {
-    if (outcome.kind !== 'created') {
+    const { sent } = this.#state;
+    if (outcome.kind !== 'created' || sent === undefined) {
       this.#become({ isSending: false, outcome });
       return;
     }
-    this.#become({ isSending: false, draft: emptyDraft(uuid()), removal: undefined, sent: undefined });
+    this.#become({ isSending: false, sent: undefined });
+    this.edit({ type: 'created', sent, idempotencyKey: uuid() });
     this.#keepNow();
     void this.#lookForOther();
   }

@@ -65,6 +65,7 @@ export type Edit =
   | { type: 'removeTexts' }
   | { type: 'discard'; idempotencyKey: string }
   | { type: 'undo' }
+  | { type: 'created'; sent: Draft; idempotencyKey: string }
   | { type: 'select'; key: number }
   | { type: 'renewKey'; idempotencyKey: string };
 
@@ -103,6 +104,8 @@ export function reduce({ draft, removal }: Editing, edit: Edit): Editing {
       return { draft: { ...draft, texts: [], selected: null }, removal: { what: 'texts', name: '', before: draft } };
     case 'discard':
       return { draft: emptyDraft(edit.idempotencyKey), removal: { what: 'draft', name: '', before: draft } };
+    case 'created':
+      return { draft: withoutSent(draft, edit.sent, edit.idempotencyKey), removal: undefined };
     case 'undo':
       return { draft: removal?.before ?? draft, removal: undefined };
     case 'select':
@@ -172,4 +175,11 @@ function withoutText(draft: Draft, text: DraftText): Draft {
   const texts = draft.texts.toSpliced(index, 1);
   const neighbour = texts[Math.min(index, texts.length - 1)];
   return { ...draft, texts, selected: draft.selected === text.key ? (neighbour?.key ?? null) : draft.selected };
+}
+
+/** What has come in since the draft was sent: mostly nothing, but files may have been on their way. */
+function withoutSent({ texts, nextKey }: Draft, sent: Draft, idempotencyKey: string): Draft {
+  const keys = new Set(sent.texts.map(({ key }) => key));
+  const rest = texts.filter(({ key }) => !keys.has(key));
+  return { ...emptyDraft(idempotencyKey), texts: rest, nextKey, selected: rest[0]?.key ?? null };
 }

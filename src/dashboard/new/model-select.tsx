@@ -1,5 +1,6 @@
 import { Field } from '@base-ui/react/field';
 import { Select } from '@base-ui/react/select';
+import { useRef } from 'react';
 import { useTexts } from '../text/locale.ts';
 import { Icon } from '../widgets/icon.tsx';
 import field from './field.module.css';
@@ -21,9 +22,11 @@ export function ModelSelect({
   error: string | undefined;
 }) {
   const texts = useTexts(NEW_BATCH_TEXTS);
+  // Inside of the page's landmark, where those who jump from one to the next find it.
+  const place = useRef<HTMLDivElement>(null);
   return (
     <Field.Root className={field['field']} invalid={error !== undefined}>
-      <Select.Root value={value} onValueChange={(model) => model !== null && onChange(model)} modal={false}>
+      <Select.Root value={value} onValueChange={(model) => model !== null && onChange(model)}>
         <Select.Label className={field['label']}>{texts.model}</Select.Label>
         <Select.Trigger id={idOf('geminiModel')} className={`${field['control']} ${classes['trigger']}`}>
           <Select.Value />
@@ -31,7 +34,7 @@ export function ModelSelect({
             <Icon name="down" />
           </Select.Icon>
         </Select.Trigger>
-        <Select.Portal>
+        <Select.Portal container={place}>
           <Select.Positioner className={classes['positioner']} sideOffset={4} alignItemWithTrigger={false}>
             <Select.Popup className={classes['popup']}>
               <Select.List>
@@ -48,6 +51,7 @@ export function ModelSelect({
           </Select.Positioner>
         </Select.Portal>
       </Select.Root>
+      <div ref={place} />
       <FieldError message={error} />
       <Field.Description className={field['hint']}>{texts.modelHint}</Field.Description>
     </Field.Root>

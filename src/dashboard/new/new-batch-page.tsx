@@ -16,6 +16,7 @@ import { SubmitBar } from './submit-bar.tsx';
 import { TextField } from './text-field.tsx';
 import { NEW_BATCH_TEXTS } from './texts.ts';
 import { TextsSection } from './texts-section.tsx';
+import { useIncoming } from './use-incoming.ts';
 import { useLimits } from './use-limits.ts';
 import { useProblems } from './use-problems.ts';
 import { useRemovals } from './use-removals.ts';
@@ -38,6 +39,9 @@ export default function NewBatchPage() {
   const { edit } = session;
   const { limits } = service;
   const { shown } = problems;
+  const incoming = useIncoming(limits.maxProjectsPerBatch - draft.texts.length, edit);
+  // What is still being read belongs to it.
+  const create = () => incoming.percentRead === undefined && void submit();
 
   if (!state.isLoaded) {
     return <Loading />;
@@ -45,7 +49,7 @@ export default function NewBatchPage() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      void submit();
+      create();
     }
   };
   return (
@@ -65,7 +69,15 @@ export default function NewBatchPage() {
           />
         </div>
         <div className={classes['card']}>
-          <TextsSection draft={draft} limits={limits} shown={shown} edit={edit} onRemove={remove} onWrite={write} />
+          <TextsSection
+            draft={draft}
+            limits={limits}
+            shown={shown}
+            incoming={incoming}
+            edit={edit}
+            onRemove={remove}
+            onWrite={write}
+          />
         </div>
         <div className={classes['card']}>
           <SettingsSection draft={draft} limits={limits} shown={shown} edit={edit} />
@@ -75,7 +87,8 @@ export default function NewBatchPage() {
         draft={draft}
         limits={limits}
         isSending={isSending}
-        onSubmit={() => void submit()}
+        isReady={incoming.percentRead === undefined}
+        onSubmit={create}
         onGoTo={(field) => focusField(field, edit)}
       >
         <FailureNotice outcome={outcome} limits={limits} />

@@ -14,6 +14,7 @@ export function SubmitBar({
   draft,
   limits,
   isSending,
+  isReady,
   onSubmit,
   onGoTo,
   children,
@@ -21,6 +22,7 @@ export function SubmitBar({
   draft: Draft;
   limits: Limits;
   isSending: boolean;
+  isReady: boolean;
   onSubmit: () => void;
   onGoTo: (field: Field) => void;
   children: ReactNode;
@@ -53,7 +55,7 @@ export function SubmitBar({
         <Button
           id={CREATE_BUTTON}
           kind="primary"
-          disabled={isSending}
+          disabled={isSending || !isReady}
           focusableWhenDisabled
           aria-keyshortcuts="Control+Enter"
           onClick={onSubmit}

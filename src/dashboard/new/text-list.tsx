@@ -142,7 +142,6 @@ function TextRow({
   const faults = faultsOfText(text, limits);
   const isFaulty = faults.name !== undefined || faults.content !== undefined;
   const name = text.name.trim() === '' ? texts.untitled : text.name;
-  const label = texts.listed(name, characters);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard is on the list, as aria-activedescendant has it.
     <div
@@ -154,7 +153,6 @@ function TextRow({
       aria-selected={isSelected}
       aria-posinset={index + 1}
       aria-setsize={count}
-      aria-label={isFaulty ? `${label}, ${texts.needsAttention}` : label}
       onClick={onSelect}
     >
       <span className={classes['mark']} data-faulty={isFaulty || undefined}>
@@ -162,6 +160,7 @@ function TextRow({
       </span>
       <span className={classes['name']}>{name}</span>
       <span className={classes['count']}>{number(characters)}</span>
+      <span className={classes['hidden']}>{isFaulty ? texts.listedFaulty : texts.listed}</span>
     </div>
   );
 }

@@ -78,8 +78,8 @@ export const ENGLISH = {
   tooShort: (missing: number) => `${number(missing)} more needed`,
   tooLong: (over: number) => `${number(over)} too many`,
   rightLength: 'The length is right',
-  listed: (name: string, actual: number) => `${name}, ${characters(actual)}`,
-  needsAttention: 'needs attention',
+  listed: 'characters',
+  listedFaulty: 'characters, needs attention',
 
   settings: 'Settings',
   chosen: 'Chosen settings',

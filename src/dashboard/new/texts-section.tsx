@@ -4,6 +4,7 @@ import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
 import { Button } from '../widgets/button.tsx';
 import { Icon } from '../widgets/icon.tsx';
+import { ProgressBar } from '../widgets/progress-bar.tsx';
 import type { Draft, Edit } from './draft.ts';
 import { CHOOSE_FILES } from './element-ids.ts';
 import field from './field.module.css';
@@ -15,7 +16,7 @@ import { ENDINGS } from './read-files.ts';
 import { NEW_BATCH_TEXTS } from './texts.ts';
 import classes from './texts-section.module.css';
 import { useDragging } from './use-dragging.ts';
-import { useIncoming } from './use-incoming.ts';
+import type { Incoming } from './use-incoming.ts';
 
 // The page comes without what there is no use for yet.
 const DropOverlay = lazy(() => import('./drop-overlay.tsx'));
@@ -29,6 +30,7 @@ export function TextsSection({
   draft,
   limits,
   shown,
+  incoming,
   edit,
   onRemove,
   onWrite,
@@ -36,12 +38,12 @@ export function TextsSection({
   draft: Draft;
   limits: Limits;
   shown: readonly Shown[];
+  incoming: Incoming;
   edit: (edit: Edit) => void;
   onRemove: (edit: Edit & { type: 'removeText' | 'removeTexts' }) => void;
   onWrite: () => void;
 }) {
   const texts = useTexts(NEW_BATCH_TEXTS);
-  const incoming = useIncoming(limits.maxProjectsPerBatch - draft.texts.length, edit);
   const error = messageAt(shown, 'projects');
   return (
     <section
@@ -71,7 +73,12 @@ export function TextsSection({
           {error}
         </p>
       )}
-      {incoming.isReading && <p role="status">{texts.reading}</p>}
+      {incoming.percentRead !== undefined && (
+        <div className={classes['reading']}>
+          <p role="status">{texts.reading}</p>
+          <ProgressBar value={incoming.percentRead} label={texts.reading} tone="running" />
+        </div>
+      )}
       {incoming.report !== undefined && (
         <IncomingReport report={incoming.report} limits={limits} onClose={incoming.closeReport} />
       )}

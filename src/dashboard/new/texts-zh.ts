@@ -61,8 +61,8 @@ export const CHINESE: typeof ENGLISH = {
   tooShort: (missing) => `還差 ${number(missing)} 字`,
   tooLong: (over) => `超出 ${number(over)} 字`,
   rightLength: '長度符合',
-  listed: (name, actual) => `${name}，${number(actual)} 字`,
-  needsAttention: '需要修正',
+  listed: '字',
+  listedFaulty: '字，需要修正',
 
   settings: '設定',
   chosen: '目前的設定',

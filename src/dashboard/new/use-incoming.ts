@@ -7,7 +7,8 @@ import { NEW_BATCH_TEXTS } from './texts.ts';
 
 /** Texts that come in from elsewhere. */
 export interface Incoming {
-  readonly isReading: boolean;
+  /** How far the reading of files is, 0 to 100; undefined while none are read. */
+  readonly percentRead: number | undefined;
   /** What came of the last files. */
   readonly report: { readonly added: number; readonly refused: Harvest['refused'] } | undefined;
   readonly takeFiles: (files: readonly FileOfFolder[]) => Promise<void>;
@@ -17,7 +18,7 @@ export interface Incoming {
 /** Takes texts in: files that are given to it, and what is pasted anywhere but into a field. */
 export function useIncoming(room: number, edit: (edit: Edit) => void): Incoming {
   const texts = useTexts(NEW_BATCH_TEXTS);
-  const [isReading, setReading] = useState(false);
+  const [percentRead, setPercentRead] = useState<number>();
   const [report, setReport] = useState<Incoming['report']>();
 
   const take = (added: readonly NewText[], refused: Harvest['refused']) => {
@@ -28,9 +29,8 @@ export function useIncoming(room: number, edit: (edit: Edit) => void): Incoming 
     if (files.length === 0) {
       return;
     }
-    setReading(true);
-    const harvest = await readFiles(files, Math.max(0, room));
-    setReading(false);
+    const harvest = await readFiles(files, Math.max(0, room), (done) => setPercentRead((100 * done) / files.length));
+    setPercentRead(undefined);
     setReport({ added: harvest.texts.length, refused: harvest.refused });
     take(harvest.texts, harvest.refused);
   };
@@ -51,7 +51,7 @@ export function useIncoming(room: number, edit: (edit: Edit) => void): Incoming 
     document.addEventListener('paste', listener);
     return () => document.removeEventListener('paste', listener);
   }, []);
-  return { isReading, report, takeFiles, closeReport: () => setReport(undefined) };
+  return { percentRead, report, takeFiles, closeReport: () => setReport(undefined) };
 }
 
 /** Whether the browser itself puts a text there. */
