@@ -24,12 +24,18 @@ export function BatchActions({ batch, compact = false }: { batch: BatchFieldsFra
             icon={action}
             label={texts.of(texts[action], batch.name)}
             tip={texts[action]}
-            disabled={isBusy}
+            disabled={isBusy(action)}
             focusableWhenDisabled
             onClick={() => start(action)}
           />
         ) : (
-          <Button key={action} icon={action} disabled={isBusy} focusableWhenDisabled onClick={() => start(action)}>
+          <Button
+            key={action}
+            icon={action}
+            disabled={isBusy(action)}
+            focusableWhenDisabled
+            onClick={() => start(action)}
+          >
             {texts[action]}
           </Button>
         ),

@@ -63,5 +63,12 @@ export function useBatchAction(batch: BatchFieldsFragment): {
       showToast(failed, texts.notReached, 'error');
     }
   };
-  return { run, isBusy: pausing.loading || resuming.loading || cancelling.loading || retrying.loading };
+  const pauses = pausing.loading || resuming.loading;
+  const busy: Record<Action, boolean> = {
+    pause: pauses,
+    resume: pauses,
+    cancel: cancelling.loading,
+    retry: retrying.loading,
+  };
+  return { run, isBusy: (action) => busy[action] };
 }
