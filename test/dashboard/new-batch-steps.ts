@@ -42,16 +42,26 @@ export async function choose(page: Page, files: readonly ChosenFile[]): Promise<
   await page.getByTestId('report').waitFor();
 }
 
-/** Drops files and folders of this machine on the page, as the browser's window would. */
-export async function drop(page: Page, paths: readonly string[]): Promise<void> {
+/** Files and folders of this machine on their way over the page, as the browser's window has them. */
+export interface Drag {
+  drop(): Promise<unknown>;
+  /** Out of the window. */
+  leave(): Promise<unknown>;
+}
+
+/** Drags files and folders over the page, and waits until it says that it takes them. */
+export async function drag(page: Page, paths: readonly string[]): Promise<Drag> {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
-  }
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop', x: number, y: number) =>
+    session.send('Input.dispatchDragEvent', { type, x, y, data });
+  await send('dragEnter', 600, 400);
+  await send('dragOver', 600, 400);
   await page.getByTestId('drop').waitFor();
-  await session.send('Input.dispatchDragEvent', { type: 'drop', x: 600, y: 400, data });
-  await page.getByTestId('report').waitFor();
+  return {
+    drop: () => send('drop', 600, 400),
+    leave: () => send('dragOver', -10, -10),
+  };
 }
 
 /** The batches that the server has, the oldest first. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../graphql/scene.ts';
 import { openBrowser } from '../helpers/browser.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
-import { batchesOf, choose, contentField, createButton, drop, file, nameField, openNew } from './new-batch-steps.ts';
+import { batchesOf, choose, contentField, createButton, drag, file, nameField, openNew } from './new-batch-steps.ts';
 import { openPage } from './scene.ts';
 
 let browser: Browser & AsyncDisposable;
@@ -35,7 +35,8 @@ test('a batch is made of dropped files and folders, in their order, and its page
   await openNew(page, server.url);
   await nameField(page).fill('Dropped');
 
-  await drop(page, [...parts, join(folder, 'more'), join(folder, 'picture.png')]);
+  const given = await drag(page, [...parts, join(folder, 'more'), join(folder, 'picture.png')]);
+  await given.drop();
   await expect.poll(() => page.getByTestId('announcer').innerText()).toBe('13 texts added, 1 refused');
   expect(await page.getByTestId('report').innerText()).toContain('picture.png: not a .txt or .md file');
   await createButton(page).click();
@@ -48,6 +49,16 @@ test('a batch is made of dropped files and folders, in their order, and its page
   await openNew(page, server.url);
   expect(await nameField(page).inputValue()).toBe('');
   expect(await page.getByTestId('total').innerText()).toBe('0 texts, 0 characters');
+});
+
+test('files that are dragged out of the window again are not taken', async () => {
+  await using opened = await openPage(browser, 'about:blank');
+  const { page } = opened;
+  await openNew(page, server.url);
+  const given = await drag(page, [import.meta.filename]);
+  await given.leave();
+  await page.getByTestId('drop').waitFor({ state: 'hidden' });
+  expect(await page.getByTestId('report').count()).toBe(0);
 });
 
 test('a text is typed and another one pasted, each named after its first line', async () => {
@@ -136,7 +147,7 @@ test('files that cannot be taken are refused by name and reason, and the others 
     ]);
   const report = page.getByTestId('report');
   await report.waitFor();
-  expect(await report.innerText()).toContain('latin.txt: 不是 UTF-8 文字');
-  expect(await report.innerText()).toContain('table.csv: 不是 .txt 或 .md 檔案');
+  expect(await report.innerText()).toContain('latin.txt：不是 UTF-8 文字');
+  expect(await report.innerText()).toContain('table.csv：不是 .txt 或 .md 檔案');
   await expect.poll(() => page.getByRole('option').count()).toBe(1);
 });

@@ -9,12 +9,10 @@ import { NEW_BATCH_TEXTS } from './texts.ts';
 export default function DropOverlay({
   isShown,
   onFiles,
-  onLeave,
   onError,
 }: {
   isShown: boolean;
   onFiles: (files: readonly FileOfFolder[]) => void;
-  onLeave: () => void;
   onError: () => void;
 }) {
   const texts = useTexts(NEW_BATCH_TEXTS);
@@ -23,7 +21,6 @@ export default function DropOverlay({
     noKeyboard: true,
     noPaste: true,
     onDrop: (files) => onFiles(files),
-    onDragLeave: onLeave,
     onError,
   });
   return (

@@ -1,5 +1,5 @@
 /** A field of the page that is no part of a text; named as the service names it. */
-export const BATCH_FIELDS = [
+const BATCH_FIELDS = [
   'name',
   'projects',
   'geminiModel',

@@ -31,7 +31,8 @@ export function IncomingReport({
           {refused.slice(0, NAMED).map(({ name, reason }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two files may have one name, and the list never changes.
             <li key={index}>
-              <strong>{name}</strong>: {reasons[reason]}
+              <strong>{name}</strong>
+              {texts.colon + reasons[reason]}
             </li>
           ))}
           {refused.length > NAMED && <li>{texts.moreRefused(refused.length - NAMED)}</li>}

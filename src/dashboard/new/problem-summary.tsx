@@ -43,7 +43,7 @@ export function ProblemSummary({
                   focusField(field, edit);
                 }}
               >
-                {nameOf(field, draft, texts)}: {message}
+                {nameOf(field, draft, texts) + texts.colon + message}
               </a>
             )}
           </li>

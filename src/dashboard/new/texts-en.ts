@@ -111,6 +111,7 @@ export const ENGLISH = {
   created: (name: string) => `Batch created: ${name}`,
 
   summary: (count: number) => counted(count, 'thing needs attention', 'things need attention'),
+  colon: ': ',
   moreProblems: (count: number) => `and ${number(count)} more`,
   fields: {
     name: 'Name of the batch',
@@ -131,7 +132,6 @@ export const ENGLISH = {
   tooLarge: 'This batch is too large for one request',
   tooLargeText: (maxBytes: number) => `The service takes ${mebibytes(maxBytes)} at once. Make several batches of it.`,
   failed: 'The batch was not created',
-  tryAgain: 'Try again',
 
   conflict: 'This batch was made already',
   conflictText: (name: string, count: number) =>

@@ -45,6 +45,9 @@ export function TextsSection({
 }) {
   const texts = useTexts(NEW_BATCH_TEXTS);
   const error = messageAt(shown, 'projects');
+  const { report } = incoming;
+  // That texts came is of no interest once they are gone.
+  const isReported = report !== undefined && (draft.texts.length > 0 || report.refused.length > 0);
   return (
     <section
       id={idOf('projects')}
@@ -79,9 +82,7 @@ export function TextsSection({
           <ProgressBar value={incoming.percentRead} label={texts.reading} tone="running" />
         </div>
       )}
-      {incoming.report !== undefined && (
-        <IncomingReport report={incoming.report} limits={limits} onClose={incoming.closeReport} />
-      )}
+      {isReported && <IncomingReport report={report} limits={limits} onClose={incoming.closeReport} />}
       {draft.texts.length === 0 ? (
         <div className={classes['empty']}>
           <Icon name="file" size={32} />
@@ -138,7 +139,7 @@ function FileChooser({ onFiles }: { onFiles: (files: readonly File[]) => void })
 
 /** Takes what is dropped anywhere on the page; from the first time on that something is dragged over it. */
 function DropTarget({ onFiles, onError }: { onFiles: (files: readonly File[]) => void; onError: () => void }) {
-  const [isDragging, end] = useDragging(onFiles);
+  const isDragging = useDragging(onFiles);
   const [isWanted, setWanted] = useState(false);
   if (isDragging && !isWanted) {
     setWanted(true);
@@ -146,7 +147,7 @@ function DropTarget({ onFiles, onError }: { onFiles: (files: readonly File[]) =>
   return (
     isWanted && (
       <Suspense>
-        <DropOverlay isShown={isDragging} onFiles={onFiles} onLeave={end} onError={onError} />
+        <DropOverlay isShown={isDragging} onFiles={onFiles} onError={onError} />
       </Suspense>
     )
   );

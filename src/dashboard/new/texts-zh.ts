@@ -94,6 +94,7 @@ export const CHINESE: typeof ENGLISH = {
   created: (name) => `已建立批次：${name}`,
 
   summary: (count) => `有 ${number(count)} 處需要修正`,
+  colon: '：',
   moreProblems: (count) => `還有 ${number(count)} 處`,
   fields: {
     name: '批次名稱',
@@ -126,7 +127,6 @@ export const CHINESE: typeof ENGLISH = {
   tooLarge: '這個批次對單一請求來說太大',
   tooLargeText: (maxBytes) => `服務一次最多接受 ${mebibytes(maxBytes)}。請分成多個批次。`,
   failed: '沒有建立批次',
-  tryAgain: '再試一次',
 
   conflict: '這個批次已經建立',
   conflictText: (name, count) =>
