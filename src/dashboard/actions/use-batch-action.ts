@@ -21,7 +21,8 @@ type Answer = { __typename: string; message?: string };
  */
 export function useBatchAction(batch: BatchFieldsFragment): {
   run: (action: Action) => Promise<void>;
-  isBusy: boolean;
+  /** Whether an action has to wait: the same one is on its way, or the one that it would undo. */
+  isBusy: (action: Action) => boolean;
 } {
   const texts = useTexts(ACTION_TEXTS);
   const [pause, pausing] = useMutation(PauseBatchDocument);

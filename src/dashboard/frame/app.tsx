@@ -1,5 +1,4 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { BatchListPage } from '../batches/batch-list-page.tsx';
@@ -37,27 +36,25 @@ export function App() {
   return (
     <LanguageContext value={language}>
       <CSPProvider disableStyleElements>
-        <Tooltip.Provider delay={400}>
-          <SkipLink />
-          <AllBatches />
-          <Header />
-          <main id="content" ref={content} className={classes['main']} tabIndex={-1}>
-            <ErrorBoundary page={page}>
-              <Suspense fallback={<Loading />}>
-                <Switch>
-                  <Route path="/" component={BatchListPage} />
-                  <Route path="/new" component={NewBatchPage} />
-                  <Route path="/batches/:batchId/*?">
-                    {({ batchId }) => <BatchPage key={batchId} batchId={batchId} />}
-                  </Route>
-                  <Route component={NotFound} />
-                </Switch>
-              </Suspense>
-            </ErrorBoundary>
-          </main>
-          <Toasts />
-          <Announcer />
-        </Tooltip.Provider>
+        <SkipLink />
+        <AllBatches />
+        <Header />
+        <main id="content" ref={content} className={classes['main']} tabIndex={-1}>
+          <ErrorBoundary page={page}>
+            <Suspense fallback={<Loading />}>
+              <Switch>
+                <Route path="/" component={BatchListPage} />
+                <Route path="/new" component={NewBatchPage} />
+                <Route path="/batches/:batchId/*?">
+                  {({ batchId }) => <BatchPage key={batchId} batchId={batchId} />}
+                </Route>
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <Toasts />
+        <Announcer />
       </CSPProvider>
     </LanguageContext>
   );

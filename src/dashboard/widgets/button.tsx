@@ -1,5 +1,4 @@
 import { Button as BaseButton } from '@base-ui/react/button';
-import { Tooltip } from '@base-ui/react/tooltip';
 import type { ComponentProps } from 'react';
 import classes from './button.module.css';
 import { Icon, type IconName } from './icon.tsx';
@@ -19,7 +18,10 @@ export function Button({ kind = 'plain', icon, children, ...rest }: ButtonProps)
   );
 }
 
-/** A button that is only a picture: `label` says what it does, `tip` is shown beside it. */
+/**
+ * A button that is only a picture: `label` says what it does, and `tip` appears beside the pointer. The
+ * browser's own tip, as that of the library would be a tenth of all that a first visit loads.
+ */
 export function IconButton({
   icon,
   label,
@@ -27,24 +29,14 @@ export function IconButton({
   ...rest
 }: Omit<ComponentProps<typeof BaseButton>, 'className'> & { icon: IconName; label: string; tip?: string }) {
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger
-        render={
-          <BaseButton
-            className={`${classes['button']} ${classes['quiet']} ${classes['icon']}`}
-            aria-label={label}
-            {...rest}
-          />
-        }
-      >
-        <Icon name={icon} />
-      </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Positioner sideOffset={6}>
-          <Tooltip.Popup className={classes['tip']}>{tip ?? label}</Tooltip.Popup>
-        </Tooltip.Positioner>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <BaseButton
+      className={`${classes['button']} ${classes['quiet']} ${classes['icon']}`}
+      aria-label={label}
+      title={tip ?? label}
+      {...rest}
+    >
+      <Icon name={icon} />
+    </BaseButton>
   );
 }
 
