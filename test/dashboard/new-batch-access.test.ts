@@ -1,8 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { textOf } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
 import {
   batchesOf,
   choose,
@@ -13,18 +11,9 @@ import {
   nameField,
   openNew,
 } from './new-batch-steps.ts';
-import { expectAccessible, openPage } from './scene.ts';
+import { expectAccessible, openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 /** Presses Tab until the element with that name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -44,9 +33,9 @@ async function tabTo(page: Page, name: string): Promise<void> {
 }
 
 test('the keyboard alone is enough to make a batch', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await tabTo(page, 'Name of the batch');
   await page.keyboard.type('By keyboard');
   for (const name of ['First', 'Second', 'Third']) {
@@ -70,15 +59,15 @@ test('the keyboard alone is enough to make a batch', async () => {
   await tabTo(page, 'Create batch');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'By keyboard', level: 1 }).waitFor();
-  expect((await batchesOf(server, 'By keyboard'))[0]?.projects).toEqual(['First', 'Third']);
+  expect((await batchesOf(scene.server, 'By keyboard'))[0]?.projects).toEqual(['First', 'Third']);
 });
 
 test.each(['light', 'dark'] as const)(
   'the page of a new batch keeps the rules of accessibility, %s',
   async (colorScheme) => {
-    await using opened = await openPage(browser, 'about:blank', { colorScheme });
+    await using opened = await openPage(scene.browser, 'about:blank', { colorScheme });
     const { page } = opened;
-    await openNew(page, server.url);
+    await openNew(page, scene.server.url);
     await expectAccessible(page);
 
     await choose(page, [file('good.txt', textOf(500)), file('short.txt', textOf(20)), file('other.pdf', '')]);
@@ -103,9 +92,9 @@ test.each(['light', 'dark'] as const)(
 );
 
 test('the question of a batch that was made already keeps the rules of accessibility', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('Asked');
   await choose(page, [file('one.txt', textOf(500))]);
   await loseNextAnswer(page);

@@ -1,21 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { textOf } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
 import { choose, contentField, createButton, file, nameField, openNew } from './new-batch-steps.ts';
-import { openPage } from './scene.ts';
+import { openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 /** Resolves once the browser has all of the draft. */
 async function kept(page: Page): Promise<void> {
@@ -23,9 +12,9 @@ async function kept(page: Page): Promise<void> {
 }
 
 test('everything is there after a reload, even what was typed just before it', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await choose(page, [file('one.txt', textOf(500)), file('two.txt', textOf(600))]);
   await page.getByRole('button', { name: 'Settings', exact: true }).last().click();
   await page.getByRole('radio', { name: 'Public' }).click();
@@ -42,9 +31,9 @@ test('everything is there after a reload, even what was typed just before it', a
 });
 
 test('leaving for another view and coming back changes nothing', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('Away for a while');
   await page.getByRole('link', { name: 'Batches' }).click();
   await page.getByRole('heading', { name: 'Batches', level: 1 }).waitFor();
@@ -53,13 +42,13 @@ test('leaving for another view and coming back changes nothing', async () => {
 });
 
 test('two tabs have two drafts, and each keeps its own through a reload', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   const other = await page.context().newPage();
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('First tab');
   await kept(page);
-  await openNew(other, server.url);
+  await openNew(other, scene.server.url);
   expect(await nameField(other).inputValue()).toBe('');
   expect(await other.getByText('unfinished draft').count()).toBe(0);
   await nameField(other).fill('Second tab');
@@ -72,15 +61,15 @@ test('two tabs have two drafts, and each keeps its own through a reload', async 
 });
 
 test('a tab that was duplicated starts a draft of its own', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('Original');
   await kept(page);
   const own = await page.evaluate(() => sessionStorage.getItem('showrunner.draft'));
   const copy = await page.context().newPage();
   await copy.addInitScript((id) => sessionStorage.setItem('showrunner.draft', String(id)), own);
-  await openNew(copy, server.url);
+  await openNew(copy, scene.server.url);
   expect(await nameField(copy).inputValue()).toBe('');
   await nameField(copy).fill('Copy');
   await kept(copy);
@@ -89,16 +78,16 @@ test('a tab that was duplicated starts a draft of its own', async () => {
 });
 
 test('the draft of a tab that was closed is offered in the next one', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   const closed = await page.context().newPage();
-  await openNew(closed, server.url);
+  await openNew(closed, scene.server.url);
   await nameField(closed).fill('Left alone');
   await choose(closed, [file('one.txt', textOf(500))]);
   await kept(closed);
   await closed.close();
 
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await page.getByText('There is an unfinished draft, “Left alone”, with 1 text').waitFor();
   await page.getByRole('button', { name: 'Continue it' }).click();
   await expect.poll(() => nameField(page).inputValue()).toBe('Left alone');
@@ -106,14 +95,14 @@ test('the draft of a tab that was closed is offered in the next one', async () =
   await expect.poll(() => nameField(page).inputValue()).toBe('Left alone');
   await createButton(page).click();
   await page.getByRole('heading', { name: 'Left alone', level: 1 }).waitFor();
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   expect(await page.getByText('unfinished draft').count()).toBe(0);
 });
 
 test('what was removed or discarded can be put back', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('Careful');
   await choose(page, [file('one.txt', textOf(500)), file('two.txt', textOf(500))]);
   const options = page.getByRole('option');
@@ -138,10 +127,10 @@ test('what was removed or discarded can be put back', async () => {
 });
 
 test('10,000 texts are listed, edited, and kept through a reload', { timeout: 300_000 }, async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   page.setDefaultTimeout(200_000);
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   // As many as a folder may have; made in the page, as they would not fit through the protocol.
   await page.getByTestId('files').evaluate((input) => {
     if (!(input instanceof HTMLInputElement)) {

@@ -1,23 +1,13 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { textOf } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { LIMITS, startTestServer, type TestServer } from '../helpers/server.ts';
+import { LIMITS, startTestServer } from '../helpers/server.ts';
 import { batchesOf, choose, contentField, createButton, file, nameField, openNew } from './new-batch-steps.ts';
-import { openPage } from './scene.ts';
+import { openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
 /** What the server takes; a test may change it under a page that has asked already. */
 const limits = { ...LIMITS, models: [...LIMITS.models] };
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer({ services: { limits } });
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene({ services: { limits } });
 
 /** What a screen reader says of a field besides its name. */
 function descriptionOf(field: Locator): Promise<string> {
@@ -35,17 +25,17 @@ function hasFocus(field: Locator): Promise<boolean> {
 
 /** A page with a draft that is fine. */
 async function openReady(page: Page, name: string): Promise<void> {
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill(name);
   await choose(page, [file('one.txt', textOf(500)), file('two.txt', textOf(600))]);
 }
 
 test('what is wrong is told before anything is sent: at each field, in a summary, and the first has the focus', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   const sent: string[] = [];
   page.on('request', (request) => sent.push(request.postData() ?? ''));
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await choose(page, [file('fine.txt', textOf(500)), file('short.txt', textOf(499))]);
   await createButton(page).click();
 
@@ -67,7 +57,7 @@ test('what is wrong is told before anything is sent: at each field, in a summary
 });
 
 test('an error of the service appears at the setting that it names, until that is changed', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   await openReady(page, 'Old model');
   await page.getByRole('button', { name: 'Settings', exact: true }).last().click();
@@ -95,7 +85,7 @@ test('an error of the service appears at the setting that it names, until that i
 });
 
 test('an error of the service appears at the very text that it names, though that is not the open one', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   // A page that believes shorter texts to be fine: only the service knows.
   await page.route('**/graphql', async (route) => {
@@ -103,7 +93,7 @@ test('an error of the service appears at the very text that it names, though tha
     const body = await response.text();
     await route.fulfill({ response, body: body.replace('"contentMinLength":500', '"contentMinLength":10') });
   });
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('Too short');
   await choose(page, [file('a.txt', textOf(500)), file('b.txt', textOf(500)), file('c.txt', textOf(50))]);
   await createButton(page).click();
@@ -126,7 +116,7 @@ test('an error of the service appears at the very text that it names, though tha
 
 test('what a request may have is told before it is sent, and by the service where the page did not know', async () => {
   await using small = await startTestServer({ limits: { maxBodyBytes: 5_000 } });
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   await openNew(page, small.url);
   await nameField(page).fill('Large');
@@ -142,7 +132,7 @@ test('what a request may have is told before it is sent, and by the service wher
 
 test('more files than a batch takes are refused by name', async () => {
   await using small = await startTestServer({ limits: { maxProjects: 2 } });
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   const known = page.waitForResponse((response) => response.request().postData()?.includes('query Limits') === true);
   await openNew(page, small.url);
@@ -155,7 +145,7 @@ test('more files than a batch takes are refused by name', async () => {
 });
 
 test('with the service away nothing is lost, and trying again works', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   await openReady(page, 'Patience');
   await page.context().setOffline(true);
@@ -166,5 +156,5 @@ test('with the service away nothing is lost, and trying again works', async () =
   await page.context().setOffline(false);
   await createButton(page).click();
   await page.getByRole('heading', { name: 'Patience', level: 1 }).waitFor();
-  expect(await batchesOf(server, 'Patience')).toHaveLength(1);
+  expect(await batchesOf(scene.server, 'Patience')).toHaveLength(1);
 });

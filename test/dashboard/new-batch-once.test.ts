@@ -1,8 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { textOf } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
 import {
   batchesOf,
   choose,
@@ -13,28 +11,19 @@ import {
   nameField,
   openNew,
 } from './new-batch-steps.ts';
-import { openPage } from './scene.ts';
+import { openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 /** A page with a draft that is fine. */
 async function openReady(page: Page, name: string): Promise<void> {
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill(name);
   await choose(page, [file('one.txt', textOf(500))]);
 }
 
 test('clicking twice, and pressing the keys besides, makes one batch', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   await openReady(page, 'Twice');
   let sent = 0;
@@ -46,25 +35,25 @@ test('clicking twice, and pressing the keys besides, makes one batch', async () 
   await page.keyboard.press('Control+Enter');
   await page.getByRole('heading', { name: 'Twice', level: 1 }).waitFor();
   expect(sent).toBe(1);
-  expect(await batchesOf(server, 'Twice')).toHaveLength(1);
+  expect(await batchesOf(scene.server, 'Twice')).toHaveLength(1);
 });
 
 test('trying again after the answer was lost leads to the batch that was made', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   await openReady(page, 'Lost');
   await loseNextAnswer(page);
   await createButton(page).click();
   await page.getByRole('alert').waitFor();
-  const [made] = await batchesOf(server, 'Lost');
+  const [made] = await batchesOf(scene.server, 'Lost');
   expect(made).toBeDefined();
   await createButton(page).click();
   await page.waitForURL(`**/batches/batch_${made?.id}`);
-  expect(await batchesOf(server, 'Lost')).toHaveLength(1);
+  expect(await batchesOf(scene.server, 'Lost')).toHaveLength(1);
 });
 
 test('even after a reload in the middle there is one batch', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   await openReady(page, 'Reloaded');
   let answer: (() => void) | undefined;
@@ -88,11 +77,11 @@ test('even after a reload in the middle there is one batch', async () => {
   await expect.poll(() => nameField(page).inputValue()).toBe('Reloaded');
   await createButton(page).click();
   await page.getByRole('heading', { name: 'Reloaded', level: 1 }).waitFor();
-  expect(await batchesOf(server, 'Reloaded')).toHaveLength(1);
+  expect(await batchesOf(scene.server, 'Reloaded')).toHaveLength(1);
 });
 
 test('a draft that was changed after the answer was lost offers the batch that was made, or a second one', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
   await openReady(page, 'Changed');
   await loseNextAnswer(page);
@@ -112,14 +101,14 @@ test('a draft that was changed after the answer was lost offers the batch that w
   await createButton(page).click();
   await question.getByRole('button', { name: 'Open that batch' }).click();
   await page.getByRole('heading', { name: 'Changed', level: 1 }).waitFor();
-  expect(await batchesOf(server, 'Changed')).toHaveLength(1);
+  expect(await batchesOf(scene.server, 'Changed')).toHaveLength(1);
 
   await page.goBack();
   await expect.poll(() => nameField(page).inputValue()).toBe('Changed');
   await createButton(page).click();
   await question.getByRole('button', { name: 'Create a second batch' }).click();
   await page.getByRole('heading', { name: 'Changed', level: 1 }).waitFor();
-  const batches = await batchesOf(server, 'Changed');
+  const batches = await batchesOf(scene.server, 'Changed');
   expect(batches).toHaveLength(2);
   expect(page.url()).toContain(batches[1]?.id);
 });

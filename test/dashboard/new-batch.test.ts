@@ -1,24 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { textOf } from '../graphql/scene.ts';
-import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
 import { batchesOf, choose, contentField, createButton, drag, file, nameField, openNew } from './new-batch-steps.ts';
-import { openPage } from './scene.ts';
+import { openPage, setScene } from './scene.ts';
 
-let browser: Browser & AsyncDisposable;
-let server: TestServer;
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = await startTestServer();
-});
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await server?.[Symbol.asyncDispose]();
-});
+const scene = setScene();
 
 test('a batch is made of dropped files and folders, in their order, and its page opens', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'showrunner_drop_'));
@@ -30,9 +18,9 @@ test('a batch is made of dropped files and folders, in their order, and its page
   await writeFile(join(folder, 'more', 'deep', 'Inside.md'), `\ufeff${textOf(500)}`);
   await writeFile(join(folder, 'picture.png'), 'no text');
   const parts = Array.from({ length: 12 }, (_, at) => join(folder, `Part ${at + 1}.txt`)).reverse();
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('Dropped');
 
   const given = await drag(page, [...parts, join(folder, 'more'), join(folder, 'picture.png')]);
@@ -43,18 +31,18 @@ test('a batch is made of dropped files and folders, in their order, and its page
 
   await page.getByRole('heading', { name: 'Dropped', level: 1 }).waitFor();
   expect(page.url()).toMatch(/\/batches\/batch_[0-9a-f-]+$/);
-  const [batch] = await batchesOf(server, 'Dropped');
+  const [batch] = await batchesOf(scene.server, 'Dropped');
   expect(batch?.projects).toEqual(['Inside', ...Array.from({ length: 12 }, (_, at) => `Part ${at + 1}`)]);
 
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   expect(await nameField(page).inputValue()).toBe('');
   expect(await page.getByTestId('total').innerText()).toBe('0 texts, 0 characters');
 });
 
 test('files that are dragged out of the window again are not taken', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   const given = await drag(page, [import.meta.filename]);
   await given.leave();
   await page.getByTestId('drop').waitFor({ state: 'hidden' });
@@ -62,9 +50,9 @@ test('files that are dragged out of the window again are not taken', async () =>
 });
 
 test('a text is typed and another one pasted, each named after its first line', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('By hand');
   await page.getByRole('button', { name: 'Write a text' }).click();
   await expect.poll(() => contentField(page).evaluate((field) => field === document.activeElement)).toBe(true);
@@ -83,13 +71,13 @@ test('a text is typed and another one pasted, each named after its first line', 
   await expect.poll(() => page.getByTestId('announcer').innerText()).toBe('1 text added');
   await page.keyboard.press('Control+Enter');
   await page.getByRole('heading', { name: 'By hand', level: 1 }).waitFor();
-  expect((await batchesOf(server, 'By hand'))[0]?.projects).toEqual(['The sea', 'The land']);
+  expect((await batchesOf(scene.server, 'By hand'))[0]?.projects).toEqual(['The sea', 'The land']);
 });
 
 test('settings are sent as they are shown, the time as an instant', async () => {
-  await using opened = await openPage(browser, 'about:blank', { timezoneId: 'Asia/Taipei' });
+  await using opened = await openPage(scene.browser, 'about:blank', { timezoneId: 'Asia/Taipei' });
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await nameField(page).fill('Set up');
   await choose(page, [file('one.txt', textOf(500))]);
   await page.getByRole('button', { name: 'Settings', exact: true }).last().click();
@@ -103,7 +91,7 @@ test('settings are sent as they are shown, the time as an instant', async () => 
   await page.getByLabel('Failures allowed').fill('3');
   await createButton(page).click();
   await page.getByRole('heading', { name: 'Set up', level: 1 }).waitFor();
-  const [row] = await server.testDatabase.sql(
+  const [row] = await scene.server.testDatabase.sql(
     `SELECT gemini_model, youtube_privacy, youtube_publish_type, youtube_ai_content_flag, failure_limit,
        to_char(youtube_publish_at, 'YYYY-MM-DD HH24:MI') AS at FROM batches WHERE name = 'Set up'`,
   );
@@ -118,9 +106,9 @@ test('settings are sent as they are shown, the time as an instant', async () => 
 });
 
 test('characters are counted by code points while they are typed', async () => {
-  await using opened = await openPage(browser, 'about:blank');
+  await using opened = await openPage(scene.browser, 'about:blank');
   const { page } = opened;
-  await openNew(page, server.url);
+  await openNew(page, scene.server.url);
   await page.getByRole('button', { name: 'Write a text' }).click();
   await contentField(page).fill('😀'.repeat(499));
   const count = page.getByTestId('count');
@@ -135,9 +123,9 @@ test('characters are counted by code points while they are typed', async () => {
 });
 
 test('files that cannot be taken are refused by name and reason, and the others are taken', async () => {
-  await using opened = await openPage(browser, 'about:blank', { locale: 'zh-TW' });
+  await using opened = await openPage(scene.browser, 'about:blank', { locale: 'zh-TW' });
   const { page } = opened;
-  await page.goto(`${server.url}/new`);
+  await page.goto(`${scene.server.url}/new`);
   await page
     .getByTestId('files')
     .setInputFiles([

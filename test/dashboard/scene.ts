@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { openBrowser } from '../helpers/browser.ts';
-import { startTestServer, type TestServer } from '../helpers/server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../helpers/server.ts';
 
 /** A browser and a server for all tests of a file. */
 export interface Scene {
@@ -11,12 +11,12 @@ export interface Scene {
 }
 
 /** Starts a browser and a server before the tests of a file, and ends them afterwards. To be called once, outside of tests. */
-export function setScene(): Scene {
+export function setScene(options: TestServerOptions = {}): Scene {
   let browser: (Browser & AsyncDisposable) | undefined;
   let server: TestServer | undefined;
   beforeAll(async () => {
     browser = await openBrowser();
-    server = await startTestServer();
+    server = await startTestServer(options);
   });
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();

@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react';
 import type { BatchFieldsFragment } from '../../generated/dashboard-gql/graphql.ts';
 import { BatchActions } from '../actions/batch-actions.tsx';
 import { useFormats } from '../text/format.ts';
 import { useTexts } from '../text/locale.ts';
 import { STATUS_TEXTS } from '../text/status-texts.ts';
 import { Elapsed } from '../widgets/elapsed.tsx';
+import { Fact, Facts } from '../widgets/facts.tsx';
 import { ProgressBar } from '../widgets/progress-bar.tsx';
 import { StackedBar } from '../widgets/stacked-bar.tsx';
 import { StatusBadge } from '../widgets/status-badge.tsx';
@@ -33,7 +33,7 @@ export function BatchHeader({ batch, model }: { batch: BatchFieldsFragment; mode
       <Outcome batch={batch} />
       <ProgressBar value={progress} label={`${texts.progress}: ${name}`} tone={toneOf(status)} />
       <StackedBar batch={batch} label={texts.states} legend />
-      <dl className={classes['facts']}>
+      <Facts>
         <Fact name={texts.elapsed}>
           <Elapsed from={startedAt} to={finishedAt} />
         </Fact>
@@ -45,7 +45,7 @@ export function BatchHeader({ batch, model }: { batch: BatchFieldsFragment; mode
         <Fact name={texts.created}>{moment(createdAt)}</Fact>
         {finishedAt !== null && <Fact name={texts.finished}>{moment(finishedAt)}</Fact>}
         <Fact name={texts.model}>{model}</Fact>
-      </dl>
+      </Facts>
       {failureLimit !== null && <p className={classes['note']}>{texts.failureLimit(failureLimit)}</p>}
     </section>
   );
@@ -67,14 +67,5 @@ function Outcome({ batch }: { batch: BatchFieldsFragment }) {
     <p className={classes['outcome']} data-tone={toneOf(batch.status)}>
       <strong>{said}</strong> {rest}
     </p>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

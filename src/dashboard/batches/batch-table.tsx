@@ -1,4 +1,5 @@
 import { useTexts } from '../text/locale.ts';
+import hidden from '../widgets/hidden.module.css';
 import { BatchRow } from './batch-row.tsx';
 import classes from './batch-table.module.css';
 import { LIST_TEXTS } from './texts.ts';
@@ -17,7 +18,7 @@ export function BatchTable({ batchIds }: { batchIds: readonly string[] }) {
           <th scope="col">{texts.started}</th>
           <th scope="col">{texts.elapsed}</th>
           <th scope="col">
-            <span className={classes['hidden']}>{texts.actions}</span>
+            <span className={hidden['hidden']}>{texts.actions}</span>
           </th>
         </tr>
       </thead>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import classes from './announcer.module.css';
+import hidden from '../widgets/hidden.module.css';
 
 const EVENT = 'showrunner:announce';
 
@@ -20,5 +20,5 @@ export function Announcer() {
     window.addEventListener(EVENT, hear);
     return () => window.removeEventListener(EVENT, hear);
   }, []);
-  return <p ref={region} className={classes['hidden']} aria-live="polite" aria-atomic="true" data-testid="announcer" />;
+  return <p ref={region} className={hidden['hidden']} aria-live="polite" aria-atomic="true" data-testid="announcer" />;
 }

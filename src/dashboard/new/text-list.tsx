@@ -2,6 +2,7 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useFormats } from '../text/format.ts';
 import { useTexts } from '../text/locale.ts';
+import hidden from '../widgets/hidden.module.css';
 import { Icon } from '../widgets/icon.tsx';
 import { faultsOfText, measureText } from './check.ts';
 import type { DraftText, Edit } from './draft.ts';
@@ -160,7 +161,7 @@ function TextRow({
       </span>
       <span className={classes['name']}>{name}</span>
       <span className={classes['count']}>{number(characters)}</span>
-      <span className={classes['hidden']}>{isFaulty ? texts.listedFaulty : texts.listed}</span>
+      <span className={hidden['hidden']}>{isFaulty ? texts.listedFaulty : texts.listed}</span>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { STATUS_TEXTS } from '../text/status-texts.ts';
 import { Button } from '../widgets/button.tsx';
 import { Disclosure } from '../widgets/disclosure.tsx';
 import { Elapsed } from '../widgets/elapsed.tsx';
+import { Fact, Facts } from '../widgets/facts.tsx';
 import { ProgressBar } from '../widgets/progress-bar.tsx';
 import { StatusBadge } from '../widgets/status-badge.tsx';
 import { CopyButton } from './copy-button.tsx';
@@ -59,7 +60,7 @@ export function OpenedProject({
           <CopyButton text={errorMessage} />
         </section>
       )}
-      <Facts project={project} model={detail?.geminiModel} />
+      <ProjectFacts project={project} model={detail?.geminiModel} />
       <VideoSection project={project} />
       <section className={classes['section']} aria-labelledby="project-text">
         <h3 id="project-text">{texts.text}</h3>
@@ -90,30 +91,20 @@ export function ProjectBar({ project: { position, status } }: { project: Project
   );
 }
 
-function Facts({ project, model }: { project: ProjectFieldsFragment; model: string | undefined }) {
+function ProjectFacts({ project, model }: { project: ProjectFieldsFragment; model: string | undefined }) {
   const texts = useTexts(PROJECT_TEXTS);
   const { number, exactMoment } = useFormats();
   const { attempt, startedAt, finishedAt } = project;
   return (
-    <dl className={classes['facts']}>
-      <div>
-        <dt>{texts.attempt}</dt>
-        <dd data-testid="project-attempt">{number(attempt)}</dd>
-      </div>
-      <div>
-        <dt>{texts.started}</dt>
-        <dd>{startedAt === null ? texts.notStarted : exactMoment(startedAt)}</dd>
-      </div>
-      <div>
-        <dt>{texts.elapsed}</dt>
-        <dd>
-          <Elapsed from={startedAt} to={finishedAt} />
-        </dd>
-      </div>
-      <div>
-        <dt>{texts.model}</dt>
-        <dd>{model ?? '…'}</dd>
-      </div>
-    </dl>
+    <Facts>
+      <Fact name={texts.attempt} testId="project-attempt">
+        {number(attempt)}
+      </Fact>
+      <Fact name={texts.started}>{startedAt === null ? texts.notStarted : exactMoment(startedAt)}</Fact>
+      <Fact name={texts.elapsed}>
+        <Elapsed from={startedAt} to={finishedAt} />
+      </Fact>
+      <Fact name={texts.model}>{model ?? '…'}</Fact>
+    </Facts>
   );
 }
