@@ -191,9 +191,9 @@ describe('the stages of a batch', () => {
     const batch = await makeBatch(server, inputOf(2));
     await go(batch, 0, WHOLE.slice(0, 2));
     await server.testDatabase.sql(
-      `INSERT INTO batch_events (batch_id, version, ordinal, kind)
-       SELECT $1, version, n, 'PAUSED' FROM batches, generate_series(100, 2098) n WHERE id = $1`,
-      [batch.uuid],
+      `INSERT INTO batch_events (batch_id, version, ordinal, kind, project_id, to_status)
+       SELECT $1, version, n, 'PROJECT_STATUS_CHANGED', $2, 'UPLOADING' FROM batches, generate_series(100, 2098) n WHERE id = $1`,
+      [batch.uuid, batch.projects[1]?.uuid],
     );
     // The end of the stage is the oldest event that is looked at; its start is out of sight.
     expect((await measure(batch)).measured).toEqual([0, 0, 0, 0, 0]);
