@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { DASHBOARD_POLICY, GRAPHIQL_FILES_POLICY, GRAPHIQL_POLICY } from './security-headers.ts';
 import { isRead } from './send-file.ts';
+import { sendJson } from './send-json.ts';
 import { Caching, sendStatic } from './static-file.ts';
 
 /** Where the dashboard has the files whose names change with what is in them. */
@@ -47,13 +48,15 @@ export function sendGraphiql(request: IncomingMessage, response: ServerResponse,
   return sendPage(request, response, { dir, name: 'GraphiQL', policy: GRAPHIQL_POLICY });
 }
 
-/** Serves a file that GraphiQL loads. `path` is what comes after /graphiql. */
+/** Serves a file that GraphiQL loads; its page is not among them. `path` is what comes after /graphiql. */
 export async function sendGraphiqlFile(
   request: IncomingMessage,
   response: ServerResponse,
   { dir, path }: { dir: string; path: string },
 ): Promise<void> {
-  if (isRead(request, response)) {
+  if (path === INDEX) {
+    sendJson(response, 404, { error: 'not found' });
+  } else if (isRead(request, response)) {
     const headers = { 'content-security-policy': GRAPHIQL_FILES_POLICY };
     await sendStatic(request, response, { root: dir, path, caching: Caching.forGood, headers });
   }

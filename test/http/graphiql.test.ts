@@ -186,3 +186,8 @@ test('leaves clients of the API alone', async () => {
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
   }
 });
+
+test('its page has the address of GraphQL alone', async () => {
+  const response = await fetch(`${server.url}/graphiql/index.html`);
+  expect([response.status, await response.json()]).toEqual([404, { error: 'not found' }]);
+});
