@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { ExitCode } from './exit-code.ts';
+import { listenForInterrupts } from './interrupts.ts';
 import { runProgram } from './program.ts';
 
-const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  // The first asks, so that the cursor is shown again and files are closed; the second one ends it at once.
-  process.once(name, () => stop.abort(name));
-}
+const signal = listenForInterrupts();
 
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,6 +20,6 @@ const { stdin, stdout, stderr } = process;
 const commandName = import.meta.filename.endsWith('.ts') ? 'npm run showrunner --' : 'npx showrunner';
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  { stdin, stdout, stderr, signal: stop.signal, commandName },
+  { stdin, stdout, stderr, signal, commandName },
   String(version),
 );

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, parse, resolve } from 'node:path';
 import type { CreateProjectInput } from '../generated/cli-gql/graphql.ts';
@@ -77,30 +78,51 @@ async function caught<T>(run: () => Promise<T>): Promise<Outcome<T>> {
 }
 
 async function listFiles(path: string): Promise<string[]> {
+  if (path === '') {
+    throw new RefusedError("expected a file or a folder, got ''");
+  }
   const found = await asked(path, stat(path));
   if (!found.isDirectory()) {
     if (!found.isFile()) {
-      throw new RefusedError(`${path}: expected a file or a folder, got something else`);
+      throw new RefusedError(`${path}: expected a file or a folder, got ${kindOf(found)}`);
     }
     return [path];
   }
-  const entries = await asked(path, readdir(path));
+  // As bytes, and one to one: names that are no UTF-8 would be changed to some that nobody has.
+  const entries = await asked(path, readdir(path, { encoding: 'latin1' }));
   const names = entries.filter((name) => !name.startsWith('.') && TEXT_ENDINGS.includes(extname(name).toLowerCase()));
-  if (names.length === 0) {
-    const got = entries.length === 0 ? 'an empty folder' : count(entries.length, 'other file');
+  const files: string[] = [];
+  for (const name of names.map((each) => nameOf(path, each)).sort(NATURAL_ORDER.compare)) {
+    const file = join(path, name);
+    // A link to nowhere is left to the reading, which says so.
+    const isFolder = await stat(file).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    );
+    if (!isFolder) {
+      files.push(file);
+    }
+  }
+  if (files.length === 0) {
+    const got =
+      entries.length === 0 ? 'an empty folder' : `${numeral(entries.length)} other${entries.length === 1 ? '' : 's'}`;
     throw new RefusedError(`${path}: expected .txt or .md files in it, got ${got}`);
   }
-  return names.sort(NATURAL_ORDER.compare).map((name) => join(path, name));
+  return files;
+}
+
+/** The name of an entry of a folder, from its bytes. */
+function nameOf(folder: string, bytes: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    const shown = Buffer.from(bytes, 'latin1').toString();
+    throw new RefusedError(`${join(folder, shown)}: expected a name in UTF-8, got bytes that are none: rename it`);
+  }
 }
 
 async function readText(file: string): Promise<Text> {
-  const { size } = await asked(file, stat(file));
-  if (size > MAX_BYTES) {
-    throw new RefusedError(
-      `${file}: expected a text of at most ${numeral(CONTENT_MAX)} characters, got ${numeral(size)} bytes`,
-    );
-  }
-  const content = decode(file, await asked(file, readFile(file)));
+  const content = decode(file, await readBytes(file));
   // macOS takes accents apart in names of files.
   const name = parse(file).name.normalize();
   const length = lengthOf(content);
@@ -115,20 +137,50 @@ async function readText(file: string): Promise<Text> {
   return { file, name, content };
 }
 
+async function readBytes(file: string): Promise<Buffer> {
+  const found = await asked(file, stat(file));
+  if (!found.isFile()) {
+    throw new RefusedError(`${file}: expected a file, got ${kindOf(found)}`);
+  }
+  if (found.size > MAX_BYTES) {
+    throw new RefusedError(
+      `${file}: expected a text of at most ${numeral(CONTENT_MAX)} characters, got ${numeral(found.size)} bytes`,
+    );
+  }
+  return await asked(file, readFile(file));
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) {
+    return 'a folder';
+  }
+  if (found.isFIFO()) {
+    return 'a pipe';
+  }
+  return found.isSocket() ? 'a socket' : 'a device';
+}
+
 /** Text in UTF-8, with or without a byte order mark; white space around it is no part of it. */
 function decode(file: string, bytes: Buffer): string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    const mark = bytes.toString('hex', 0, 2);
-    const got = mark === 'fffe' || mark === 'feff' ? 'UTF-16' : 'bytes that are none';
-    throw new RefusedError(`${file}: expected text in UTF-8, got ${got}`);
+    throw new RefusedError(`${file}: expected text in UTF-8, got ${encodingOf(bytes)}`);
   }
   if (text.includes('\0')) {
     throw new RefusedError(`${file}: expected text, got a file with NUL characters in it`);
   }
   return text.trim();
+}
+
+/** By the byte order mark. That of UTF-32 begins as that of UTF-16 does. */
+function encodingOf(bytes: Buffer): string {
+  const mark = bytes.toString('hex', 0, 4);
+  if (mark === 'fffe0000' || mark === '0000feff') {
+    return 'UTF-32';
+  }
+  return mark.startsWith('fffe') || mark.startsWith('feff') ? 'UTF-16' : 'bytes that are none';
 }
 
 /** Unicode code points. */

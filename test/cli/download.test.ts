@@ -159,6 +159,18 @@ test('a folder that can not be made is refused with exit code 2', async () => {
   expect(stderr).toMatch(/^--to: expected a folder that you may write to, got '.*file' \(EEXIST.*\)\n$/);
 });
 
+test.runIf(process.platform === 'linux')(
+  'a folder that has no place anywhere is refused, not tried for ever',
+  async () => {
+    const { scene } = await oneVideo(10);
+    const { code, stderr } = await runCli(download(scene, '/proc/nowhere/videos'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^--to: expected a folder that you may write to, got '\/proc\/nowhere\/videos' \(ENOENT.*\)\n$/,
+    );
+  },
+);
+
 test('a service that goes away ends the download with exit code 3, and what is there is kept', async () => {
   await using folder = await createTestFolder();
   const { scene, video } = await oneVideo(3_000_000);

@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Option } from 'commander';
 import type { BatchSummaryFragment } from '../../generated/cli-gql/graphql.ts';
 import { findBatch, listProjects } from '../batches.ts';
 import { downloadAll, type FileOutcome, type WantedFile, wantedFiles } from '../download.ts';
 import { openDownloadView } from '../download-view.ts';
 import { ExitCode } from '../exit-code.ts';
-import { RefusedError } from '../failures.ts';
+import { codeOf, RefusedError } from '../failures.ts';
 import { wholeNumber } from '../option-values.ts';
 import { say, sayJson, type Terminal } from '../terminal.ts';
 import { count, numeral, sizeWords } from '../words.ts';
@@ -52,7 +53,7 @@ async function runDownload(batchId: string, run: Run<DownloadOptions>): Promise<
   const batch = await findBatch(service, batchId);
   const projects = await listProjects(service, batchId, { status: ['COMPLETED'] });
   const files = wantedFiles(service, projects, to, batch.totalProjects, options);
-  await mkdir(to, { recursive: true }).catch((error: Error) => {
+  await makeFolder(to).catch((error: Error) => {
     throw new RefusedError(`--to: expected a folder that you may write to, got '${to}' (${error.message})`);
   });
   const outcomes = json ? await downloadJson(run, files) : await downloadShown(run, files);
@@ -61,6 +62,26 @@ async function runDownload(batchId: string, run: Run<DownloadOptions>): Promise<
     sayTotals(terminal, batch, outcomes, to);
   }
   return complete ? ExitCode.done : ExitCode.incomplete;
+}
+
+/** Makes a folder with those around it, where they are not there. Node's own way never ends below /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) {
+      return;
+    }
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) {
+      throw error;
+    }
+    await makeFolder(dirname(path));
+    await mkdir(path).catch(async (again: Error) => {
+      if (codeOf(again) !== 'EEXIST' || !(await stat(path)).isDirectory()) {
+        throw again;
+      }
+    });
+  }
 }
 
 async function downloadJson({ terminal, service, options }: Run<DownloadOptions>, files: readonly WantedFile[]) {
