@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs';
-import { rename, stat, utimes } from 'node:fs/promises';
+import { rename, rm, stat, utimes } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectionError } from './client.ts';
+import { diskError, isOfDisk, onDisk } from './disk-error.ts';
 import { ConnectionError, RefusedError } from './failures.ts';
-import { findPart, partPath, removeParts } from './part-file.ts';
+import { takeLock } from './file-lock.ts';
+import { findPart, partPath, removeEmpty, removeParts } from './part-file.ts';
 
 /** What is to be downloaded. */
 export interface Download {
@@ -33,13 +35,30 @@ const STALL_MS = 30_000;
 /**
  * Downloads a file, so that it is there whole or not at all. What an earlier try has left is gone on
  * with, if the server still has the very same file; a connection that breaks is tried again as long
- * as something comes each time. Throws RefusedError, or ConnectionError: then a later call goes on.
+ * as something comes each time. One of several clients does it. Throws RefusedError, or ConnectionError: then a later call goes on.
  */
 export async function downloadFile(download: Download): Promise<Downloaded> {
+  const { file } = download;
   const there = await findWhole(download);
   if (there !== undefined) {
     return { bytes: there, fetched: false };
   }
+  // Two that write one part would spoil it.
+  await using lock = await onDisk(file, takeLock(lockPath(file)));
+  if (lock === undefined) {
+    throw new RefusedError(
+      `${file}: another download writes it: left to that one (if there is none, remove ${lockPath(file)})`,
+    );
+  }
+  // It may have ended just now.
+  const madeMeanwhile = await findWhole(download);
+  if (madeMeanwhile !== undefined) {
+    return { bytes: madeMeanwhile, fetched: false };
+  }
+  return { bytes: await keepTrying(download), fetched: true };
+}
+
+async function keepTrying(download: Download): Promise<number> {
   let tries = 0;
   for (;;) {
     let came = false;
@@ -48,7 +67,7 @@ export async function downloadFile(download: Download): Promise<Downloaded> {
       download.onProgress?.(bytes, totalBytes);
     };
     try {
-      return { bytes: await attempt({ ...download, onProgress }), fetched: true };
+      return await attempt({ ...download, onProgress });
     } catch (error) {
       tries = came ? 0 : tries + 1;
       const pauseMs = RETRY_PAUSES_MS[tries];
@@ -66,6 +85,9 @@ async function findWhole({ url, file, overwrite, signal }: Download): Promise<nu
   if (there === undefined) {
     return undefined;
   }
+  if (there.isDirectory()) {
+    throw new RefusedError(`${file}: there is a folder of that name: move it away, or give another folder with --to`);
+  }
   using stall = watchForStall(signal);
   const { headers } = checked(await ask(url, { method: 'HEAD', signal: stall.signal }, signal), url);
   const sameTime = [null, wholeSeconds(there.mtimeMs)].includes(modifiedMs(headers));
@@ -80,7 +102,7 @@ async function findWhole({ url, file, overwrite, signal }: Download): Promise<nu
 
 /** One request, for what is still missing. Gives the size of the whole file. */
 async function attempt({ url, file, signal, onProgress }: Download): Promise<number> {
-  const part = await findPart(file);
+  const part = await onDisk(file, findPart(file));
   // A part is only of use where the server still has the file that it is a part of.
   const range = part && part.bytes > 0 ? { range: `bytes=${part.bytes}-`, 'if-range': part.etag } : undefined;
   using stall = watchForStall(signal);
@@ -92,7 +114,7 @@ async function attempt({ url, file, signal, onProgress }: Download): Promise<num
   if (response.status === 416 && part !== undefined && totalOf(response.headers) === part.bytes) {
     // It was killed between the last byte and the new name.
     await response.body?.cancel();
-    await settle(part.path, file, response.headers);
+    await onDisk(file, settle(part.path, file, part.bytes, response.headers));
     return part.bytes;
   }
   const { status, headers, body } = checked(response, url);
@@ -104,7 +126,7 @@ async function attempt({ url, file, signal, onProgress }: Download): Promise<num
   const length = headers.get('content-length');
   const totalBytes = length === null ? undefined : start + Number(length);
   if (start === 0) {
-    await removeParts(file);
+    await onDisk(file, removeParts(file));
   }
   const path = start > 0 && part !== undefined ? part.path : partPath(file, headers.get('etag'));
   let bytes = start;
@@ -119,15 +141,14 @@ async function attempt({ url, file, signal, onProgress }: Download): Promise<num
   try {
     await pipeline(body ?? Readable.from([]), counted, createWriteStream(path, { flags: start > 0 ? 'a' : 'w' }));
   } catch (error) {
+    await removeEmpty(path);
     signal?.throwIfAborted();
-    throw isOfDisk(error)
-      ? new RefusedError(`${file}: can't be written (${error.message})`)
-      : connectionError(url, error);
+    throw isOfDisk(error) ? diskError(file, error) : connectionError(url, error);
   }
   if (totalBytes !== undefined && bytes !== totalBytes) {
     throw new ConnectionError(`The connection to ${url} broke: run the command again`, { reached: true });
   }
-  await settle(path, file, headers);
+  await onDisk(file, settle(path, file, bytes, headers));
   return bytes;
 }
 
@@ -164,13 +185,22 @@ function checked(response: Response, url: string): Response {
   return response;
 }
 
-/** Gives a whole file its name, and the time of the server's, by which it is known again. */
-async function settle(path: string, file: string, headers: Headers): Promise<void> {
+/** Gives a whole file, of so many bytes, its name, and the time of the server's, by which it is known again. */
+async function settle(path: string, file: string, bytes: number, headers: Headers): Promise<void> {
+  const { size } = await stat(path);
+  if (size !== bytes) {
+    await rm(path, { force: true });
+    throw new Error(`something else has changed it from ${bytes} to ${size} bytes: run the command again`);
+  }
   const modified = modifiedMs(headers);
   if (modified !== null) {
     await utimes(path, new Date(), new Date(modified));
   }
   await rename(path, file);
+}
+
+function lockPath(file: string): string {
+  return `${file}.lock`;
 }
 
 /** Last-Modified in milliseconds since 1970: whole seconds. */
@@ -190,8 +220,4 @@ function startOf(headers: Headers): number {
 
 function totalOf(headers: Headers): number {
   return Number(/\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1]);
-}
-
-function isOfDisk(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && ['write', 'open'].includes(String(error.syscall));
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { WatchedProjectFragment } from '../generated/cli-gql/graphql.ts';
 import type { Service } from './client.ts';
 import { type Downloaded, downloadFile } from './download-file.ts';
-import { RefusedError } from './failures.ts';
+import { RefusedError, UnwritableError } from './failures.ts';
 import { fileStem } from './file-names.ts';
 
 /** One file of one project: where it is, and where it goes. */
@@ -53,7 +53,7 @@ export interface DownloadOptions {
 
 /**
  * Downloads files, a few at a time, in order. A file that can't be had does not keep the others back;
- * a service that has gone away ends it all with a ConnectionError.
+ * a service that has gone away ends it all with a ConnectionError, a full disk with an UnwritableError.
  */
 export async function downloadAll(
   { signal }: Service,
@@ -72,7 +72,7 @@ export async function downloadAll(
         const downloaded = await downloadFile({ url, file, overwrite, signal: stop, onProgress: tell });
         onOutcome({ ...wanted, downloaded });
       } catch (error) {
-        if (!(error instanceof RefusedError)) {
+        if (!(error instanceof RefusedError) || error instanceof UnwritableError) {
           failed.abort(error);
           throw error;
         }
@@ -80,5 +80,10 @@ export async function downloadAll(
       }
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  // All of them, as each has something to put in order.
+  const ended = await Promise.allSettled(Array.from({ length: concurrency }, work));
+  if (ended.some(({ status }) => status === 'rejected')) {
+    signal?.throwIfAborted();
+    throw failed.signal.reason;
+  }
 }

@@ -15,6 +15,11 @@ export class RequestError extends RefusedError {
   }
 }
 
+/** Nothing can be written to a folder: what comes after it could not be, either. */
+export class UnwritableError extends RefusedError {
+  override readonly name = 'UnwritableError';
+}
+
 /** The service can't be reached, or the connection to it broke. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';

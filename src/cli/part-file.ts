@@ -51,6 +51,16 @@ export async function removeParts(file: string): Promise<void> {
 }
 
 async function partNames(file: string): Promise<string[]> {
-  const names = await readdir(dirname(file));
-  return names.filter((name) => name.startsWith(`${basename(file)}.`) && name.endsWith(PART));
+  const entries = await readdir(dirname(file), { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.startsWith(`${basename(file)}.`) && entry.name.endsWith(PART))
+    .map(({ name }) => name);
+}
+
+/** Throws a part away of which there is nothing yet. */
+export async function removeEmpty(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.size === 0) {
+    await rm(path, { force: true });
+  }
 }

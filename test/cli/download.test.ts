@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jsonLines, runCli, startCli, startInTerminal } from '../helpers/cli.ts';
 import { createTestFolder } from '../helpers/process.ts';
@@ -18,6 +20,8 @@ const download = (scene: Scene, to: string, args: string[] = [], url = server.ur
   ...['download', scene.batchId, '--to', to, '--url', url],
   ...args,
 ];
+
+const partsIn = async (folder: string) => (await readdir(folder)).filter((name) => name.endsWith('.part'));
 
 /** A batch of one project that is completed, with a video of so many bytes. */
 async function oneVideo(bytes: number): Promise<{ scene: Scene; video: Buffer }> {
@@ -88,9 +92,9 @@ test('a download that was killed goes on where it stopped, and every byte is rig
   const stalled = proxy.limited();
   await using cli = startCli(download(scene, folder.path, [], proxy.url));
   await stalled;
-  await expect.poll(async () => (await readdir(folder.path)).length).toBe(1);
-  const [part = ''] = await readdir(folder.path);
-  expect(part).toMatch(/^01 Project 1\.mp4\..*\.part$/);
+  await expect.poll(() => partsIn(folder.path)).toHaveLength(1);
+  const [part = ''] = await partsIn(folder.path);
+  expect(part).toMatch(/^01 Project 1\.mp4\./);
   // What it has got it has not always written yet.
   await expect.poll(async () => (await readFile(join(folder.path, part))).length).toBeGreaterThan(500_000);
   cli.kill('SIGKILL');
@@ -102,6 +106,67 @@ test('a download that was killed goes on where it stopped, and every byte is rig
   expect(proxy.sent.join('')).toContain(`range: bytes=${length}-`);
   expect(await readdir(folder.path)).toEqual(['01 Project 1.mp4']);
   expect(await readFile(join(folder.path, '01 Project 1.mp4'))).toEqual(video);
+});
+
+test('of two clients in one folder one downloads a file, and the other says so in one line', async () => {
+  await using folder = await createTestFolder();
+  const { scene, video } = await oneVideo(3_000_000);
+  await using proxy = await openProxy(server.url);
+  proxy.limit(1_000_000, 'stall');
+  const stalled = proxy.limited();
+  await using first = startCli(download(scene, folder.path, [], proxy.url));
+  await stalled;
+  await expect.poll(() => partsIn(folder.path)).toHaveLength(1);
+  const file = join(folder.path, '01 Project 1.mp4');
+  const second = await runCli(download(scene, folder.path));
+  expect(second.code).toBe(1);
+  expect(second.stderr).toBe(
+    `${file}: another download writes it: left to that one (if there is none, remove ${file}.lock)\n`,
+  );
+  first.kill('SIGINT');
+  expect(await first.ended()).toMatchObject({ code: 130 });
+  expect(await partsIn(folder.path)).toEqual(await readdir(folder.path));
+  expect(await runCli(download(scene, folder.path))).toMatchObject({ code: 0, stderr: '' });
+  expect(await readFile(file)).toEqual(video);
+});
+
+test('of several clients that begin at once each ends in order, and the file is whole', async () => {
+  await using folder = await createTestFolder();
+  const { scene, video } = await oneVideo(20_000_000);
+  const ends = await Promise.all([1, 2, 3].map(() => runCli(download(scene, folder.path))));
+  const codes = ends.map(({ code }) => code);
+  expect(codes).toContain(0);
+  expect(codes.filter((code) => code !== 0 && code !== 1)).toEqual([]);
+  expect(await readdir(folder.path)).toEqual(['01 Project 1.mp4']);
+  expect(await readFile(join(folder.path, '01 Project 1.mp4'))).toEqual(video);
+});
+
+test('a folder of the name of a file stays, whatever may be replaced', async () => {
+  await using folder = await createTestFolder();
+  const { scene } = await oneVideo(1_000);
+  const file = join(folder.path, '01 Project 1.mp4');
+  await mkdir(file);
+  for (const args of [[], ['--overwrite']]) {
+    const { code, stderr } = await runCli(download(scene, folder.path, args));
+    expect(code).toBe(1);
+    expect(stderr).toBe(`${file}: there is a folder of that name: move it away, or give another folder with --to\n`);
+  }
+});
+
+test('where nothing can be written the first file ends it, with exit code 2 and nothing left behind', async () => {
+  await using folder = await createTestFolder();
+  const scene = await makeScene(server, 4);
+  for (const position of [0, 1, 2, 3]) {
+    await complete(server, scene, position, { video: randomBytes(10) });
+  }
+  const limited = ['-c', 'ulimit -f 0; exec "$0" "$@"', process.execPath, resolve('src/cli/main.ts')];
+  const ended = promisify(execFile)('sh', [...limited, ...download(scene, folder.path)]);
+  await expect(ended).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: `${folder.path}: files may not get that large there: give another folder with --to\n`,
+  });
+  expect(await readdir(folder.path)).toEqual([]);
 });
 
 test('a connection that breaks in the middle, again and again, is taken up again', async () => {
