@@ -1,5 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
+import { type Answer, type AnswerError, isAnswer } from './answers.ts';
+import { cut, printable } from './columns.ts';
 import { ConnectionError, codeOf, RequestError } from './failures.ts';
 
 /** Where the API is, and until when this client wants something from it. */
@@ -8,13 +10,20 @@ export interface Service {
   readonly url: string;
   /** Ends whatever is under way once it aborts: that then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** How long to wait for a whole answer. */
+  readonly answerTimeoutMs?: number | undefined;
 }
 
-const ANSWER_TIMEOUT_MS = 60_000;
+/** How long an answer is waited for, unless it is said. */
+export const ANSWER_TIMEOUT_MS = 60_000;
 /** extensions.code of the server while its database is away. */
 const SERVICE_UNAVAILABLE = 'SERVICE_UNAVAILABLE';
 /** HTTP statuses of proxies whose service is away. */
 const GATEWAY_STATUSES = [502, 503, 504];
+/** Whoever answers wants to know who asks; our API does not. */
+const LOGIN_STATUSES = [401, 403, 407];
+/** So much of an answer that is none is shown. */
+const SAID_COLUMNS = 200;
 /** No request can have gone out. */
 const NOT_CONNECTED = [
   'ECONNREFUSED',
@@ -26,20 +35,14 @@ const NOT_CONNECTED = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-/** What a GraphQL operation comes back with. */
-export interface Answer<Result> {
-  data?: Result | null | undefined;
-  errors?: readonly { message: string; extensions?: { code?: unknown } | undefined }[] | undefined;
-}
-
 /** Runs a query or a mutation. Throws RequestError or ConnectionError. */
 export async function request<Result, Variables>(
-  { url, signal }: Service,
+  { url, signal, answerTimeoutMs = ANSWER_TIMEOUT_MS }: Service,
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,
 ): Promise<Result> {
-  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-  let response: Response;
+  const timeout = AbortSignal.timeout(answerTimeoutMs);
+  let response: Response | undefined;
   let body: string;
   try {
     response = await fetch(url, {
@@ -51,23 +54,62 @@ export async function request<Result, Variables>(
     body = await response.text();
   } catch (error) {
     signal?.throwIfAborted();
-    throw connectionError(url, error);
+    throw connectionError(url, error, { answered: response !== undefined });
   }
   const type = response.headers.get('content-type') ?? 'no content type';
-  if (/^application\/(\S+\+)?json\b/.test(type)) {
-    return dataOf(JSON.parse(body) as Answer<Result>, url);
+  const value = /^application\/(\S+\+)?json\b/.test(type) ? parsed(body) : undefined;
+  const answer = isAnswer(value, document) ? value : undefined;
+  const { status } = response;
+  if (status >= 500 || LOGIN_STATUSES.includes(status)) {
+    const said = answer?.errors?.map(({ message }) => message).join('; ') ?? (value === undefined ? '' : body);
+    throw statusError(url, status, cut(printable(said), SAID_COLUMNS));
   }
-  const away = GATEWAY_STATUSES.includes(response.status);
-  throw new ConnectionError(
-    away
-      ? `The service behind ${url} is away (${response.status}): try again in a moment`
-      : `${url} is no Showrunner API (it answered ${response.status}, ${type}): name the right address with --url`,
-    { reached: away },
-  );
+  if (answer === undefined) {
+    throw otherApi(url, `it answered ${status}, ${type}`);
+  }
+  return dataOf(answer, url);
 }
 
-/** Says what is wrong with a connection on which fetch() has failed. */
-export function connectionError(url: string, error: unknown): ConnectionError {
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function statusError(url: string, status: number, said: string): ConnectionError {
+  const answered = said === '' ? String(status) : `${status}: ${said}`;
+  if (GATEWAY_STATUSES.includes(status)) {
+    return new ConnectionError(`The service behind ${url} is away (${answered}): try again in a moment`, {
+      reached: true,
+    });
+  }
+  if (LOGIN_STATUSES.includes(status)) {
+    return new ConnectionError(
+      `${url} lets this client not in (${answered}): name the right address with --url, or ask who runs it`,
+      { reached: false },
+    );
+  }
+  return new ConnectionError(`The service at ${url} has failed (${answered}): ask who runs it, or try again later`, {
+    reached: true,
+  });
+}
+
+function otherApi(url: string, why: string): ConnectionError {
+  return new ConnectionError(`${url} is no Showrunner API (${why}): name the right address with --url`, {
+    reached: false,
+  });
+}
+
+/** Says what is wrong with a connection on which fetch() has failed, before or after the answer had begun. */
+export function connectionError(url: string, error: unknown, { answered }: { answered: boolean }): ConnectionError {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new ConnectionError(`The service at ${url} does not answer: run the command again`, {
+      reached: true,
+      cause: error,
+    });
+  }
   const cause = error instanceof Error ? error.cause : undefined;
   // Several addresses of one host come as one error around theirs.
   const code = cause instanceof AggregateError ? codeOf(cause.errors[0]) : codeOf(cause);
@@ -78,10 +120,19 @@ export function connectionError(url: string, error: unknown): ConnectionError {
       { reached: false, cause: error },
     );
   }
-  return new ConnectionError(`The connection to ${url} broke (${code ?? message}): run the command again`, {
-    reached: true,
-    cause: error,
-  });
+  if (code?.startsWith('ERR_SSL') || (cause instanceof Error && cause.name === 'HTTPParserError')) {
+    const got = code?.startsWith('ERR_SSL') ? 'it speaks no TLS' : 'it speaks no HTTP';
+    return new ConnectionError(
+      `No HTTP answer from ${url} (${got}): is the address right (http or https)? Name it with --url`,
+      { reached: false, cause: error },
+    );
+  }
+  return new ConnectionError(
+    answered
+      ? `The connection to ${url} broke (${code ?? message}): run the command again`
+      : `No HTTP answer from ${url} (${message}): is the address right (http or https)? If so, run the command again`,
+    { reached: true, cause: error },
+  );
 }
 
 /** The data of an answer. Throws RequestError or ConnectionError where there are errors instead. */
@@ -90,13 +141,25 @@ export function dataOf<Result>({ data, errors }: Answer<Result>, url: string): R
     throw failureOf(errors, url);
   }
   if (data == null) {
-    throw new ConnectionError(`${url} is no GraphQL API: name the right address with --url`, { reached: false });
+    throw otherApi(url, 'it answered without data');
   }
   return data;
 }
 
+/** The data of what has come over a WebSocket. Throws RequestError or ConnectionError where it is none. */
+export function eventOf<Result, Variables>(
+  value: unknown,
+  document: TypedDocumentNode<Result, Variables>,
+  url: string,
+): Result {
+  if (!isAnswer(value, document)) {
+    throw otherApi(url, 'it sent something else than events');
+  }
+  return dataOf(value, url);
+}
+
 /** What to throw for the errors of an operation. */
-export function failureOf(errors: NonNullable<Answer<unknown>['errors']>, url: string): RequestError | ConnectionError {
+export function failureOf(errors: readonly AnswerError[], url: string): RequestError | ConnectionError {
   const code = errors[0]?.extensions?.code;
   const message = errors.map((error) => error.message).join('; ');
   if (code === SERVICE_UNAVAILABLE) {

@@ -143,7 +143,7 @@ async function attempt({ url, file, signal, onProgress }: Download): Promise<num
   } catch (error) {
     await removeEmpty(path);
     signal?.throwIfAborted();
-    throw isOfDisk(error) ? diskError(file, error) : connectionError(url, error);
+    throw isOfDisk(error) ? diskError(file, error) : connectionError(url, error, { answered: true });
   }
   if (totalBytes !== undefined && bytes !== totalBytes) {
     throw new ConnectionError(`The connection to ${url} broke: run the command again`, { reached: true });
@@ -155,7 +155,10 @@ async function attempt({ url, file, signal, onProgress }: Download): Promise<num
 /** Aborts with `signal`, and where nothing has come for too long. */
 function watchForStall(signal: AbortSignal | undefined): Disposable & { signal: AbortSignal; alive(): void } {
   const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(new Error('nothing has come for a while')), STALL_MS);
+  const timer = setTimeout(
+    () => stalled.abort(new DOMException('nothing has come for a while', 'TimeoutError')),
+    STALL_MS,
+  );
   return {
     signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
     alive: () => timer.refresh(),
@@ -169,7 +172,7 @@ async function ask(url: string, init: RequestInit, stop: AbortSignal | undefined
     return await fetch(url, init);
   } catch (error) {
     stop?.throwIfAborted();
-    throw connectionError(url, error);
+    throw connectionError(url, error, { answered: false });
   }
 }
 

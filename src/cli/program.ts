@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { printable } from './columns.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addPauseAndResume } from './commands/control.ts';
 import { addDownload } from './commands/download.ts';
@@ -84,12 +85,16 @@ function report(error: unknown, { stderr, signal, commandName }: Terminal, comma
     stderr.write(`There is no such batch: ${commandName} list shows those that there are\n`);
     return ExitCode.refused;
   }
+  if (error instanceof RequestError) {
+    stderr.write(`${printable(error.message)}\n`);
+    return ExitCode.refused;
+  }
   if (error instanceof RefusedError) {
-    stderr.write(`${error.message}\n`);
+    stderr.write(`${error.message.split('\n').map(printable).join('\n')}\n`);
     return ExitCode.refused;
   }
   if (error instanceof ConnectionError) {
-    stderr.write(`${error.message}\n`);
+    stderr.write(`${printable(error.message)}\n`);
     return ExitCode.unreachable;
   }
   stderr.write(`A mistake in this client, please report it: ${error instanceof Error ? error.stack : error}\n`);
@@ -107,7 +112,7 @@ function reportUse(error: CommanderError, stderr: NodeJS.WriteStream, usage: str
       .replace(/^error: /, '')
       .replaceAll('\n', ' ')
       .replace(/\.$/, '');
-    stderr.write(`${message}; see ${usage} --help\n`);
+    stderr.write(`${printable(message)}; see ${usage} --help\n`);
   }
   return ExitCode.refused;
 }

@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { dataOf, failureOf, type Service } from './client.ts';
+import { eventOf, failureOf, type Service } from './client.ts';
 import { ConnectionError, RequestError } from './failures.ts';
 
 /** A connection over which nothing has come back for PING_MS + PONG_MS is dead, whatever the socket says. */
@@ -48,7 +48,7 @@ export async function* subscribe<Result extends object, Variables extends Record
   try {
     signal?.throwIfAborted();
     for await (const answer of client.iterate<Result>({ query: print(document), variables })) {
-      yield dataOf(answer, url);
+      yield eventOf(answer, document, url);
     }
     signal?.throwIfAborted();
     if (!reached) {

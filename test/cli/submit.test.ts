@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { submit as tryToSubmit } from '../../src/cli/submit.ts';
 import { jsonLines, runCli } from '../helpers/cli.ts';
 import { createTestFolder } from '../helpers/process.ts';
 import { openProxy } from '../helpers/proxy.ts';
@@ -118,8 +119,9 @@ test('a connection that breaks before the answer is tried again, and makes one b
   proxy.limit(20);
   const before = await countBatches();
   void proxy.limited().then(() => proxy.limit(undefined));
-  const { code, stdout } = await submit(['texts', '--json'], proxy.url);
+  const { code, stdout, stderr } = await submit(['texts', '--json'], proxy.url);
   expect(code).toBe(0);
+  expect(stderr).toBe(`No answer yet from ${proxy.url}/graphql: trying again, for 2 minutes at most\n`);
   expect(jsonLines<Submitted>(stdout)).toMatchObject([{ replayed: true }]);
   expect(proxy.sent).toHaveLength(2);
   expect(await countBatches()).toBe(before + 1);
@@ -129,4 +131,17 @@ test('a service that does not answer is told with exit code 3', async () => {
   const { code, stderr } = await submit(['texts'], 'http://127.0.0.1:9');
   expect(code).toBe(3);
   expect(stderr).toMatch(/^No service answers at .*\n$/);
+});
+
+test('a service that takes the request and never answers is tried for a limited time, and told with the key', async () => {
+  await using proxy = await openProxy(server.url);
+  proxy.freeze();
+  const onRetry = vi.fn<() => void>();
+  const texts = [{ name: 'one', content: TEXT, file: 'one.txt' }];
+  const limits = { totalMs: 1_500, answerMs: 400, onRetry };
+  const tried = tryToSubmit({ url: `${proxy.url}/graphql` }, { name: 'A', idempotencyKey: 'k' }, texts, limits);
+  await expect(tried).rejects.toThrow(
+    `The service at ${proxy.url}/graphql does not answer: run the command again, with --idempotency-key k, as the batch may be there already`,
+  );
+  expect(onRetry).toHaveBeenCalledOnce();
 });

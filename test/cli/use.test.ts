@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createNetServer, type Server } from 'node:net';
 import { expect, test } from 'vitest';
 import { runCli, startCli } from '../helpers/cli.ts';
 
@@ -64,17 +65,77 @@ test.each(['list', 'show', 'watch', 'pause', 'resume', 'retry'])(
   },
 );
 
-test('what answers but is no Showrunner API is told from one, with exit code 3', async () => {
-  const other = createServer((_request, response) => response.end('<h1>Hello</h1>')).listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const address = other.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  const { code, stderr } = await runCli(['list', '--url', url]);
-  expect(code).toBe(3);
-  expect(stderr).toMatch(
-    /is no Showrunner API \(it answered 200, no content type\): name the right address with --url\n$/,
+/** A server that answers everything like this. */
+async function serve(status: number, type: string | undefined, body: string) {
+  const server = createServer((_request, response) => {
+    response.writeHead(status, type === undefined ? {} : { 'content-type': type }).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: urlOf(server), [Symbol.dispose]: () => void server.close() };
+}
+
+function urlOf(server: Server, protocol = 'http'): string {
+  const address = server.address();
+  return `${protocol}://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/graphql`;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+test.each<[body: string, type: string | undefined]>([
+  ['<h1>Hello</h1>', undefined],
+  ['', JSON_TYPE],
+  ['{oops', JSON_TYPE],
+  ['null', JSON_TYPE],
+  ['{"data":{"foo":1}}', JSON_TYPE],
+  ['{"data":{"batches":null}}', JSON_TYPE],
+  ['{"data":{"batches":{}}}', JSON_TYPE],
+  ['{"errors":"nope"}', JSON_TYPE],
+  ['{"errors":[null]}', JSON_TYPE],
+  ['{"errors":[]}', JSON_TYPE],
+])('what answers with %j is no Showrunner API, with exit code 3', async (body, type) => {
+  using other = await serve(200, type, body);
+  const { code, stdout, stderr } = await runCli(['list', '--url', other.url]);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toBe(
+    `${other.url} is no Showrunner API (it answered 200, ${type ?? 'no content type'}): name the right address with --url\n`,
   );
-  other.close();
+});
+
+test.each([
+  [500, '{"error":"boom\\u001b[2J"}', / has failed \(500: \{"error":"boom\\u001b\[2J"\}\): .*try again later\n$/],
+  [500, '{"errors":[{"message":"bo\\u001b[2J\\nom"}]}', / has failed \(500: bo \[2J om\): .*try again later\n$/],
+  [503, '{"status":"starting"}', / is away \(503: \{"status":"starting"\}\): try again in a moment\n$/],
+  [401, '{"message":"who?"}', / lets this client not in \(401: \{"message":"who\?"\}\): name the right address/],
+])('a service that answers %i with JSON is told with what it said, with exit code 3', async (status, body, line) => {
+  using other = await serve(status, JSON_TYPE, body);
+  const { code, stderr } = await runCli(['list', '--url', other.url]);
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).toMatch(line);
+});
+
+test('what a service says of an error can not write over the terminal, or start a line', async () => {
+  using other = await serve(200, JSON_TYPE, '{"errors":[{"message":"no\\u001b[2J\\nway"}]}');
+  const { code, stderr } = await runCli(['list', '--url', other.url]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: 'no [2J way\n' });
+});
+
+test.each([
+  ['http', 'SSH-2.0-OpenSSH_9\r\n', 'it speaks no HTTP'],
+  ['https', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'it speaks no TLS'],
+  ['http', '', 'other side closed'],
+])('an address that begins with %s where something else answers is asked about', async (protocol, said, got) => {
+  const server = createNetServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(said));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = urlOf(server, protocol);
+  const { code, stderr } = await runCli(['list', '--url', url]);
+  server.close();
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).toContain(`No HTTP answer from ${url} (${got}): is the address right (http or https)?`);
 });
 
 test('a reader that wants no more ends it quietly', async () => {

@@ -73,7 +73,9 @@ export function addSubmit(setting: Setting): void {
 async function runSubmit(paths: string[], { terminal, service, options }: Run<SubmitOptions>): Promise<ExitCode> {
   const texts = await readTexts(paths);
   const settings = settingsOf(options, options.name ?? defaultName(paths, texts));
-  const { batch, replayed } = await submit(service, settings, texts);
+  const { batch, replayed } = await submit(service, settings, texts, {
+    onRetry: () => terminal.stderr.write(`No answer yet from ${service.url}: trying again, for 2 minutes at most\n`),
+  });
   if (options.json) {
     sayJson(terminal, { batch, replayed });
     return options.watch ? exitCodeOf(await followJson(service, terminal, batch, { reached: true })) : ExitCode.done;
