@@ -28,6 +28,8 @@ const WIDE_BAR = barOf(20);
 const NARROW_BAR = barOf(8);
 /** On a terminal with fewer columns bars are short. */
 const NARROW = 72;
+/** On one with fewer still there are none. */
+const TINY = 40;
 /** The longest status, and a gap. */
 const LABEL_COLUMNS = 22;
 const DEFAULT_LINES = 24;
@@ -90,10 +92,14 @@ function formatRow(_options: Options, { maxWidth }: Params, { row }: { row?: Bar
 }
 
 function rowText(row: BarRow, maxWidth: number): string {
-  const bar = Format.BarFormat(row.percent / 100, maxWidth < NARROW ? NARROW_BAR : WIDE_BAR);
-  const start = ` ${bar} ${String(Math.floor(row.percent)).padStart(3)}%  `;
-  const label = row.label === undefined ? '' : padTo(`${row.label}  `, LABEL_COLUMNS);
-  const text = cut(row.text, Math.max(0, maxWidth - stringWidth(start) - stringWidth(label) - 1));
+  const percent = `${String(Math.floor(row.percent)).padStart(3)}%  `;
+  const bar = maxWidth < TINY ? '' : Format.BarFormat(row.percent / 100, maxWidth < NARROW ? NARROW_BAR : WIDE_BAR);
+  // One less than there are: some terminals start a new line after the last.
+  const width = Math.max(0, maxWidth - 1);
+  const start = cut(bar === '' ? percent : ` ${bar} ${percent}`, width);
+  const rest = width - stringWidth(start);
+  const label = row.label === undefined ? '' : padTo(`${row.label}  `, Math.min(LABEL_COLUMNS, rest));
+  const text = cut(row.text, rest - stringWidth(label));
   const painted = row.paint ?? ((shown: string) => shown);
   return start + (label === '' ? painted(text) : painted(label) + text);
 }

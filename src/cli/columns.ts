@@ -48,10 +48,12 @@ export interface Column<Row> {
 }
 
 const GAP = '  ';
+/** A column that is cut to less says nothing. */
+const SHORTEST = 4;
 
 /**
  * The lines of a table, its columns aligned as a terminal shows them. `width` is how many columns
- * there are; where there is no terminal nothing is cut or left out.
+ * there are, and no line takes more; where there is no terminal nothing is cut or left out.
  */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Number.POSITIVE_INFINITY) {
   const shown = columns.map((column) => {
@@ -62,12 +64,20 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
   for (const each of shown) {
     each.wide = Math.max(Math.min(each.column.shortest ?? each.wide, each.wide), each.wide - Math.max(0, excess()));
   }
-  while (excess() > 0) {
-    const last = shown.findLastIndex(({ column }) => column.optional);
-    if (last === -1) {
-      break;
+  while (excess() > 0 && shown.some(({ column }) => column.optional)) {
+    shown.splice(
+      shown.findLastIndex(({ column }) => column.optional),
+      1,
+    );
+  }
+  while (excess() > 0 && shown.length > 0) {
+    const widest = Math.max(...shown.map(({ wide }) => wide));
+    const giving = shown.find(({ wide }) => wide === widest);
+    if (giving === undefined || widest <= SHORTEST) {
+      shown.pop();
+    } else {
+      giving.wide -= 1;
     }
-    shown.splice(last, 1);
   }
   const line = (cellOf: (entry: (typeof shown)[number]) => string) => shown.map(cellOf).join(GAP).trimEnd();
   return [

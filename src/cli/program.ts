@@ -36,6 +36,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
   for (const add of [addSubmit, addWatch, addList, addShow, addPauseAndResume, addCancel, addRetry, addDownload]) {
     add(setting);
   }
+  addHelp(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -43,7 +44,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
     return report(
       error,
       terminal,
-      program.commands.map((each) => each.name()).find((name) => args.includes(name)),
+      program.commands.map((each) => each.name()).find((name) => name !== HELP && args.includes(name)),
     );
   }
 }
@@ -53,7 +54,7 @@ function makeProgram({ stdout, stderr, commandName }: Terminal, version: string)
     .description('Makes videos of texts, many at a time, with a Showrunner service, and follows them.')
     .version(version, '-V, --version', 'say which version this is')
     .helpOption('-h, --help', 'say what there is and how it is used')
-    .helpCommand('help [command]', 'say how a command is used')
+    .helpCommand(false)
     .addOption(
       new Option('--url <url>', 'where the API is').default(DEFAULT_URL).env('SHOWRUNNER_URL').argParser(parseUrl),
     )
@@ -69,6 +70,23 @@ function makeProgram({ stdout, stderr, commandName }: Terminal, version: string)
       outputError: () => {},
     })
     .exitOverride();
+}
+
+const HELP = 'help';
+
+/** Commander's own help command takes any name for a command. */
+function addHelp(program: Command): void {
+  program
+    .command(HELP)
+    .description('say how a command is used')
+    .argument('[command]', 'which')
+    .action((name?: string) => {
+      const found = name === undefined ? program : program.commands.find((each) => each.name() === name);
+      if (found === undefined) {
+        program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' });
+      }
+      found.outputHelp();
+    });
 }
 
 function report(error: unknown, { stderr, signal, commandName }: Terminal, command: string | undefined): ExitCode {

@@ -34,6 +34,7 @@ export interface SubmitOptions {
 /** Which option gives what a field of the input holds. */
 const OPTIONS: Readonly<Record<string, string>> = {
   name: '--name',
+  projects: '<path...>',
   geminiModel: '--model',
   configurationId: '--configuration-id',
   promptTemplateId: '--prompt-template-id',
@@ -64,7 +65,9 @@ export async function submit(
     case 'CreateBatchSuccess':
       return createBatch;
     case 'InvalidInputError':
-      throw refusalOf(createBatch.issues.map(({ field, message }) => `${originOf(field, texts)}: ${message}`));
+      throw refusalOf(
+        createBatch.issues.map(({ field, message }) => `${originOf(field, texts)}: ${withoutField(field, message)}`),
+      );
     case 'IdempotencyConflictError':
       throw new RefusedError(
         `--idempotency-key: ${createBatch.message}, which made ${createBatch.batch.id}: give another`,
@@ -111,4 +114,10 @@ function withKey(error: unknown, key: string): unknown {
 function originOf(field: string, texts: readonly Text[]): string {
   const position = /^projects\[(\d+)\]/.exec(field)?.[1];
   return texts[Number(position)]?.file ?? OPTIONS[field] ?? field;
+}
+
+/** A message that begins with the field's name, which no user of the client knows, without it. */
+function withoutField(field: string, message: string): string {
+  const name = field.slice(field.lastIndexOf('.') + 1);
+  return message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WatchBatchSubscription } from '../generated/cli-gql/graphql.ts';
 import type { Service } from './client.ts';
 import { WatchBatch } from './documents.ts';
-import { ConnectionError } from './failures.ts';
+import { ConnectionError, RefusedError, RequestError } from './failures.ts';
 import { subscribe } from './subscribe.ts';
 
 /** One event of a batch that is watched. */
@@ -67,5 +67,29 @@ export async function* watchBatch(
     }
     await delay(pauseMs, undefined, { signal: service.signal });
     pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
+  }
+}
+
+/** A service that has nothing to say of a cursor within so long has taken it. */
+const CURSOR_MS = 1_000;
+
+/**
+ * Throws RefusedError where a cursor is none of a batch's events. That the service can't be reached,
+ * or says nothing, is left to the watching.
+ */
+export async function checkCursor({ url, signal }: Service, batchId: string, after: string): Promise<void> {
+  const enough = AbortSignal.timeout(CURSOR_MS);
+  const stop = signal === undefined ? enough : AbortSignal.any([signal, enough]);
+  try {
+    for await (const _event of subscribe({ url, signal: stop }, WatchBatch, { batchId, after })) {
+      return;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof RequestError) {
+      throw new RefusedError(
+        `--after: expected the cursor of an event of this batch, as watch --json tells it, got '${after}'`,
+      );
+    }
   }
 }

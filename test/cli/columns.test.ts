@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { cut, padTo, printable, table } from '../../src/cli/columns.ts';
 
@@ -31,4 +32,14 @@ test('columns of a table stand below each other', () => {
 test('a narrow table cuts what may be cut, and then leaves out what may be left out', () => {
   expect(table(COLUMNS, ROWS, 18)).toEqual(['ID  NAME      SIZE', '1   茶的故事    10', '22  A light…     9']);
   expect(table(COLUMNS, ROWS, 12)).toEqual(['ID  NAME', '1   茶的…', '22  A lig…']);
+});
+
+test('no line of a table is longer than the terminal is wide, however narrow that is', () => {
+  const rows = [['batch_0192f0c1-2a3b-7c4d-8e5f-60718293a4b5', '茶的故事', '10']];
+  for (let width = 1; width <= 60; width += 1) {
+    for (const line of table(COLUMNS, rows, width)) {
+      expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    }
+  }
+  expect(table(COLUMNS, rows, 24)).toEqual(['ID                NAME', 'batch_0192f0c1-…  茶的…']);
 });

@@ -39,9 +39,10 @@ test('what the state of a batch does not allow is refused with exit code 2', asy
   const { batchId, move } = await makeScene(server, 1);
   await move(0, 'COMPLETED');
   const refusals = await Promise.all([run('pause', batchId), run('cancel', batchId, '--yes')]);
+  const hint = 'retry takes up again what failed or was cancelled in it';
   expect(refusals).toEqual([
-    { code: 2, stdout: '', stderr: 'A batch that is COMPLETED cannot be paused\n' },
-    { code: 2, stdout: '', stderr: 'A batch that is COMPLETED cannot be cancelled\n' },
+    { code: 2, stdout: '', stderr: `A batch that is COMPLETED cannot be paused: ${hint}\n` },
+    { code: 2, stdout: '', stderr: `A batch that is COMPLETED cannot be cancelled: ${hint}\n` },
   ]);
 });
 

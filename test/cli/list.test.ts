@@ -57,12 +57,12 @@ test('more batches than fit a page of the API are listed, too', async () => {
   expect(totalCount).toBe(130);
 });
 
-test('on a narrow terminal the list is as wide as the terminal, and in colours', async () => {
-  await using terminal = startInTerminal(['list', '--url', server.url], { columns: 84 });
+test.each([84, 40, 20])('on a terminal of %i columns the list is no wider, and in colours', async (columns) => {
+  await using terminal = startInTerminal(['list', '--url', server.url], { columns });
   expect(await terminal.ended()).toBe(0);
-  expect(terminal.raw).toContain('␛[36mrunning');
+  expect(terminal.raw).toContain('␛[36mru');
   for (const line of terminal.raw.split('\r\n')) {
-    expect(stringWidth(line.replace(/␛\[\d+m/g, ''))).toBeLessThanOrEqual(84);
+    expect(stringWidth(line.replace(/␛\[\d+m/g, ''))).toBeLessThanOrEqual(columns);
   }
 });
 

@@ -95,10 +95,10 @@ test('what the service refuses is told by the option or the file that it came fr
   expect(code).toBe(2);
   expect(stderr.split('\n')).toEqual([
     '--name: The name of the batch must not be blank',
-    'projects: A batch may contain at most 1 projects (current: 2)',
+    '<path...>: A batch may contain at most 1 projects (current: 2)',
     "--configuration-id: Must be a UUID (current: 'x')",
     "--model: The model must be one of gemini-1.5-flash (current: 'gpt')",
-    '--publish-at: publishAt must be in the future (current: 2020-01-01T00:00:00.000Z)',
+    '--publish-at: must be in the future (current: 2020-01-01T00:00:00.000Z)',
     'Nothing was sent: mend these 5 problems and submit again',
     '',
   ]);

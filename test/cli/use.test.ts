@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createNetServer, type Server } from 'node:net';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { runCli, startCli } from '../helpers/cli.ts';
 
@@ -31,6 +34,7 @@ test('the version is that of the package', async () => {
 
 test.each([
   [['wach', BATCH], /unknown command 'wach' \(Did you mean watch\?\); see npm run showrunner -- --help/],
+  [['help', 'nope'], /^unknown command 'nope'; see npm run showrunner -- --help\n$/],
   [['list', '--stauts', 'x'], /unknown option '--stauts' \(Did you mean --status\?\); see npm run showrunner -- list/],
   [['list', '--status', 'x'], /'x' is invalid. Expected one of queued, running, paused,/],
   [['list', '--limit', '0'], /'0' is invalid. Expected a whole number from 1/],
@@ -143,4 +147,19 @@ test('a reader that wants no more ends it quietly', async () => {
   cli.stopReading();
   const { code, stderr } = await cli.ended();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('help of a command is the same, asked for either way', async () => {
+  const [help, option] = await Promise.all([runCli(['help', 'list']), runCli(['list', '--help'])]);
+  expect(help).toEqual(option);
+  expect((await runCli(['help'])).stdout).toBe((await runCli(['--help'])).stdout);
+});
+
+test('that standard output can not be written is said', async () => {
+  const main = resolve('src/cli/main.ts');
+  const ended = promisify(execFile)('sh', ['-c', '"$0" "$@" > /dev/full', process.execPath, main, '--help']);
+  await expect(ended).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^Standard output can't be written \(ENOSPC.*\): send it somewhere else\n$/),
+  });
 });

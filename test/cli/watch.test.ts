@@ -201,3 +201,25 @@ test('a terminal shows a whole small batch in its order until it ends', async ()
   expect(terminal.raw).toMatch(/failed +Project 1: script: no\r\n.*completed +Project 2\r\n\r\n1 of 2 videos made/);
   expect(terminal.raw).not.toMatch(/␛\[\d+m/);
 });
+
+test('on a terminal of ten columns no row is longer', async () => {
+  const { batchId, move } = await makeScene(server, 2);
+  await using terminal = startInTerminal(['watch', batchId, '--url', server.url], { columns: 10 });
+  await terminal.shown(/0% .*…/);
+  await move(0, 'COMPLETED');
+  await move(1, 'COMPLETED');
+  expect(await terminal.ended()).toBe(0);
+  const rows = terminal.raw
+    .split(/[\r\n]+|␛\[[\d;?]*[A-Za-z]/)
+    .map((row) => row.replaceAll(/␛\[[\d;]*m/g, ''))
+    .filter((row) => /\d%/.test(row));
+  expect(rows).not.toEqual([]);
+  expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(10);
+});
+
+test('a cursor that is none of the batch is refused before anything is watched', async () => {
+  const { batchId } = await makeScene(server, 1);
+  const { code, stdout, stderr } = await runCli(['watch', batchId, '--after', 'zzz', '--url', server.url]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toBe("--after: expected the cursor of an event of this batch, as watch --json tells it, got 'zzz'\n");
+});

@@ -8,7 +8,7 @@ import { InterruptedError, RefusedError } from '../failures.ts';
 import { say, sayJson, type Terminal } from '../terminal.ts';
 import { count, numeral } from '../words.ts';
 import { EXAMPLE_BATCH, examples, onBatch, type Run, runs, type Setting } from './command.ts';
-import { called, refused } from './control.ts';
+import { called, refusedByState } from './control.ts';
 
 interface CancelOptions {
   yes?: boolean;
@@ -42,7 +42,7 @@ async function runCancel(batchId: string, { terminal, service, options }: Run<Ca
   }
   const { cancelBatch } = await request(service, CancelBatch, { batchId });
   if (cancelBatch.__typename !== 'CancelBatchSuccess') {
-    throw refused(cancelBatch);
+    throw refusedByState(cancelBatch);
   }
   const { batch } = cancelBatch;
   if (options.json) {

@@ -20,6 +20,12 @@ export function refused({ code, message }: Refusal): RequestError {
   return new RequestError(message, code);
 }
 
+/** The error for an action on a batch as a whole that was refused. Only one that has ended refuses it for its state. */
+export function refusedByState({ code, message }: Refusal): RequestError {
+  const hint = code === 'INVALID_STATE' ? ': retry takes up again what failed or was cancelled in it' : '';
+  return new RequestError(message + hint, code);
+}
+
 /** A batch as it is called in sentences. */
 export function called({ name, id }: BatchSummaryFragment): string {
   return `'${printable(name)}' (${id})`;
@@ -46,7 +52,7 @@ function exampled(command: Command, setting: Setting): Command {
 async function runPause(batchId: string, { terminal, service, options }: Run<object>): Promise<ExitCode> {
   const { pauseBatch } = await request(service, PauseBatch, { batchId });
   if (pauseBatch.__typename !== 'PauseBatchSuccess') {
-    throw refused(pauseBatch);
+    throw refusedByState(pauseBatch);
   }
   const { batch } = pauseBatch;
   if (options.json) {
@@ -62,7 +68,7 @@ async function runPause(batchId: string, { terminal, service, options }: Run<obj
 async function runResume(batchId: string, { terminal, service, options }: Run<object>): Promise<ExitCode> {
   const { resumeBatch } = await request(service, ResumeBatch, { batchId });
   if (resumeBatch.__typename !== 'ResumeBatchSuccess') {
-    throw refused(resumeBatch);
+    throw refusedByState(resumeBatch);
   }
   const { batch } = resumeBatch;
   if (options.json) {

@@ -3,6 +3,7 @@ import { printable } from '../columns.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { exitCodeOf, follow, followJson, sayOutcome } from '../follow.ts';
 import { say } from '../terminal.ts';
+import { checkCursor } from '../watch.ts';
 import { count } from '../words.ts';
 import { EXAMPLE_BATCH, examples, onBatch, type Run, runs, type Setting } from './command.ts';
 
@@ -27,6 +28,9 @@ export function addWatch(setting: Setting): void {
 async function runWatch(batchId: string, { terminal, service, options }: Run<WatchOptions>): Promise<ExitCode> {
   const { after } = options;
   const batch = await findBatch(service, batchId);
+  if (after !== undefined) {
+    await checkCursor(service, batchId, after);
+  }
   if (options.json) {
     return exitCodeOf(await followJson(service, terminal, batch, { after }));
   }
