@@ -87,7 +87,7 @@ function statusError(url: string, status: number, said: string): ConnectionError
   }
   if (LOGIN_STATUSES.includes(status)) {
     return new ConnectionError(
-      `${url} lets this client not in (${answered}): name the right address with --url, or ask who runs it`,
+      `${url} does not let this client in (${answered}): name the right address with --url, or ask who runs it`,
       { reached: false },
     );
   }

@@ -4,7 +4,7 @@ export const ExitCode = {
   done: 0,
   /** It is done, but some projects have no video: they failed, were cancelled, or are not finished yet. */
   incomplete: 1,
-  /** The command was used wrongly, or what was asked for was refused. Nothing was changed. */
+  /** The command was used wrongly, what was asked for was refused, or its result can't be written. */
   refused: 2,
   /** The service can't be reached, or can't serve for the moment. Trying again may help. */
   unreachable: 3,

@@ -6,17 +6,20 @@ import { runProgram } from './program.ts';
 
 const signal = listenForInterrupts();
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') {
-    // Whoever read it wants no more, as with | head.
-    process.exit(ExitCode.done);
-  }
-  process.stderr.write(`Standard output can't be written (${error.message}): send it somewhere else\n`, () =>
-    process.exit(ExitCode.refused),
-  );
-});
-// Nothing is left to say, and no place to say it.
-process.stderr.on('error', () => process.exit(ExitCode.bug));
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') {
+      // Whoever read it wants no more, as with | head.
+      process.exit(ExitCode.done);
+    }
+    if (output === process.stderr) {
+      // Nothing is left to say, and no place to say it.
+      process.exit(ExitCode.bug);
+    }
+    const line = `Standard output can't be written (${error.message}): send it somewhere else\n`;
+    process.stderr.write(line, () => process.exit(ExitCode.refused));
+  });
+}
 
 const packageFile = findPackageJSON(import.meta.url);
 const { version } = packageFile === undefined ? { version: '' } : JSON.parse(await readFile(packageFile, 'utf8'));
