@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { downloadFile } from '../../src/cli/download-file.ts';
 import { jsonLines, runCli, startCli, startInTerminal } from '../helpers/cli.ts';
 import { createTestFolder } from '../helpers/process.ts';
 import { openProxy } from '../helpers/proxy.ts';
@@ -139,6 +142,27 @@ test('of several clients that begin at once each ends in order, and the file is 
   expect(codes.filter((code) => code !== 0 && code !== 1)).toEqual([]);
   expect(await readdir(folder.path)).toEqual(['01 Project 1.mp4']);
   expect(await readFile(join(folder.path, '01 Project 1.mp4'))).toEqual(video);
+});
+
+test('what something else has written to while it came never gets the name of a whole file', async () => {
+  await using folder = await createTestFolder();
+  let finish = () => {};
+  const origin = createServer((_request, response) => {
+    response.writeHead(200, { 'content-length': 10, etag: '"one"' }).write('first');
+    finish = () => void response.end('after');
+  }).listen(0, '127.0.0.1');
+  await once(origin, 'listening');
+  const address = origin.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/video.mp4`;
+  const file = join(folder.path, 'video.mp4');
+  const downloaded = downloadFile({ url, file });
+  const part = `${file}.%22one%22.part`;
+  await expect.poll(() => readFile(part, 'utf8').catch(() => '')).toBe('first');
+  await appendFile(part, 'something else');
+  finish();
+  await expect(downloaded).rejects.toThrow(/something else has changed it from 10 to 19 bytes: run the command again/);
+  expect(await readdir(folder.path)).toEqual([]);
+  origin.close();
 });
 
 test('a folder of the name of a file stays, whatever may be replaced', async () => {
