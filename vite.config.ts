@@ -16,6 +16,8 @@ export default defineConfig({
     target: 'es2022',
     // Nothing in the page itself: the Content-Security-Policy allows files of the service alone.
     assetsInlineLimit: 0,
+    // One file: a part that is loaded later must not lack its looks because the service was away.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
   server: {

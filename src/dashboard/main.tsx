@@ -2,21 +2,21 @@ import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createApiClient } from './api/client.ts';
-import { ConnectionStore } from './api/connection.ts';
+import { connection } from './api/connection.ts';
 import { openSocket } from './api/socket.ts';
 import './frame/theme.css';
 import { App } from './frame/app.tsx';
-import { ServicesContext } from './frame/services.ts';
+import { ErrorBoundary } from './frame/error-boundary.tsx';
 import { currentSettings } from './frame/settings.ts';
 import { languageFor } from './text/locale.ts';
 
-const connection = new ConnectionStore();
 const url = new URL('/graphql', window.location.href);
 const socketUrl = new URL(url);
 socketUrl.protocol = url.protocol.replace('http', 'ws');
 const client = createApiClient({
   url: url.href,
   socket: openSocket(socketUrl.href, connection),
+  lostSignal: () => connection.lostSignal,
   language: () => languageFor(navigator.languages, currentSettings().locale).locale,
 });
 
@@ -26,10 +26,10 @@ if (root === null) {
 }
 createRoot(root).render(
   <StrictMode>
-    <ServicesContext value={{ connection }}>
-      <ApolloProvider client={client}>
+    <ApolloProvider client={client}>
+      <ErrorBoundary page="">
         <App />
-      </ApolloProvider>
-    </ServicesContext>
+      </ErrorBoundary>
+    </ApolloProvider>
   </StrictMode>,
 );

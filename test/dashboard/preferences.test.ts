@@ -98,6 +98,8 @@ test('the keyboard alone is enough: to a batch, to its tabs, to a pause, through
   await tabTo('Pause');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Resume' }).waitFor();
+  // The keyboard is where it was, on what the button has become.
+  expect(await focused()).toBe('Resume');
   await tabTo('Cancel');
   await page.keyboard.press('Enter');
   await page.getByRole('alertdialog').waitFor();

@@ -9,10 +9,11 @@ export type Connection =
 const OFFLINE_AFTER_MS = 8_000;
 
 /** What is known of the connection; for useSyncExternalStore. */
-export class ConnectionStore {
+class ConnectionStore {
   #current: Connection = { state: 'connecting' };
   #lostAt: Date | undefined;
   #late: ReturnType<typeof setTimeout> | undefined;
+  #untilLost = new AbortController();
   readonly #listeners = new Set<() => void>();
 
   readonly get = (): Connection => this.#current;
@@ -22,10 +23,23 @@ export class ConnectionStore {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Whether there was a connection, or an attempt at one, and there is none now. */
+  get isLost(): boolean {
+    return this.#lostAt !== undefined;
+  }
+
+  /** Aborts when the connection is lost, or is another one: what is under way over a dead network would never end. */
+  get lostSignal(): AbortSignal {
+    return this.#untilLost.signal;
+  }
+
   /** Changes arrive. */
   live(): void {
     clearTimeout(this.#late);
-    this.#lostAt = undefined;
+    if (this.#lostAt !== undefined) {
+      this.#lostAt = undefined;
+      this.#abandon();
+    }
     this.#become({ state: 'live' });
   }
 
@@ -34,10 +48,16 @@ export class ConnectionStore {
     if (this.#lostAt !== undefined) {
       return;
     }
+    this.#abandon();
     const since = new Date();
     this.#lostAt = since;
     this.#become({ state: 'reconnecting' });
     this.#late = setTimeout(() => this.#become({ state: 'offline', since }), OFFLINE_AFTER_MS);
+  }
+
+  #abandon(): void {
+    this.#untilLost.abort(new Error('the connection is lost'));
+    this.#untilLost = new AbortController();
   }
 
   #become(connection: Connection): void {
@@ -47,3 +67,8 @@ export class ConnectionStore {
     }
   }
 }
+
+export type { ConnectionStore };
+
+/** The connection of this page. */
+export const connection = new ConnectionStore();

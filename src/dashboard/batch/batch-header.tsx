@@ -26,9 +26,7 @@ export function BatchHeader({ batch, model }: { batch: BatchFieldsFragment; mode
           <h1>{name}</h1>
           <StatusBadge tone={toneOf(status)}>{statuses[status]}</StatusBadge>
         </div>
-        <div className={classes['actions']}>
-          <BatchActions batch={batch} />
-        </div>
+        <BatchActions batch={batch} />
       </div>
       <Outcome batch={batch} />
       <ProgressBar value={progress} label={`${texts.progress}: ${name}`} tone={toneOf(status)} />

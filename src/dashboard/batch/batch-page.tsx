@@ -29,21 +29,34 @@ const REFILL_MS = 1_000;
 export default function BatchPage({ batchId }: { batchId: string }) {
   const texts = useTexts(BATCH_TEXTS);
   const { retry } = useTexts(LIST_TEXTS);
+  const client = useApolloClient();
   const { data, error, refetch } = useQuery(BatchDetailDocument, { variables: { batchId } });
+  const isMissing = CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['code'] === 'BATCH_NOT_FOUND';
+  useEffect(() => {
+    if (isMissing) {
+      // Out of the lists, too.
+      client.cache.evict({ id: client.cache.identify({ __typename: 'Batch', id: batchId }) ?? '' });
+    }
+  }, [client, batchId, isMissing]);
+  if (isMissing) {
+    return <MissingBatch />;
+  }
   if (data?.batch != null) {
     return <LiveBatch batch={data.batch} model={data.batch.geminiModel} />;
   }
-  if (error === undefined) {
-    return <Loading />;
-  }
-  const isMissing = CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['code'] === 'BATCH_NOT_FOUND';
-  return isMissing ? (
-    <Notice title={texts.missing} hint={texts.missingHint} />
+  return error === undefined ? (
+    <Loading />
   ) : (
     <Notice title={texts.failed}>
       <Button onClick={() => void refetch()}>{retry}</Button>
     </Notice>
   );
+}
+
+function MissingBatch() {
+  const texts = useTexts(BATCH_TEXTS);
+  useTitle(texts.missing);
+  return <Notice title={texts.missing} hint={texts.missingHint} />;
 }
 
 function LiveBatch({ batch, model }: { batch: BatchFieldsFragment; model: string }) {

@@ -2,14 +2,15 @@ import { Tabs } from '@base-ui/react/tabs';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'wouter';
 import type { BatchFieldsFragment } from '../../generated/dashboard-gql/graphql.ts';
+import { patiently } from '../api/patiently.ts';
 import { Loading } from '../frame/notices.tsx';
 import { ProjectsTab } from '../projects/projects-tab.tsx';
 import { useTexts } from '../text/locale.ts';
 import classes from './batch-tabs.module.css';
 import { BATCH_TEXTS } from './texts.ts';
 
-const HistoryTab = lazy(() => import('../history/history-tab.tsx'));
-const PaceTab = lazy(() => import('../pace/pace-tab.tsx'));
+const HistoryTab = lazy(patiently(() => import('../history/history-tab.tsx')));
+const PaceTab = lazy(patiently(() => import('../pace/pace-tab.tsx')));
 
 const TABS = ['projects', 'history', 'pace'] as const;
 
@@ -19,7 +20,15 @@ export function BatchTabs({ batch }: { batch: BatchFieldsFragment }) {
   const [params, setParams] = useSearchParams();
   const open = TABS.find((tab) => tab === params.get('tab')) ?? 'projects';
   const show = (tab: (typeof TABS)[number]) =>
-    setParams(() => (tab === 'projects' ? new URLSearchParams() : new URLSearchParams({ tab })));
+    setParams((before) => {
+      // The filters of each tab stay for when one comes back.
+      const after = new URLSearchParams(before);
+      after.delete('tab');
+      if (tab !== 'projects') {
+        after.set('tab', tab);
+      }
+      return after;
+    });
   return (
     <Tabs.Root value={open} onValueChange={show}>
       <Tabs.List className={classes['list']} activateOnFocus={false}>

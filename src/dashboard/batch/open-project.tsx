@@ -1,9 +1,10 @@
 import { lazy, Suspense } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
+import { patiently } from '../api/patiently.ts';
 import { projectPath } from '../projects/project-path.ts';
 
-const ProjectDialog = lazy(() => import('../project/project-dialog.tsx'));
+const ProjectDialog = lazy(patiently(() => import('../project/project-dialog.tsx')));
 
 /** The project that the address names, over its batch. */
 export function OpenProject({ batchId }: { batchId: string }) {

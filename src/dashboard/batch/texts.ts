@@ -39,6 +39,7 @@ const en = {
   filter: 'Filter projects',
   all: 'All',
   none: 'No project is in this state',
+  rowFailed: 'This row could not be loaded',
   table: 'Projects of the batch',
 };
 
@@ -81,6 +82,7 @@ export const BATCH_TEXTS: Translations<typeof en> = {
     filter: '篩選專案',
     all: '全部',
     none: '沒有這個狀態的專案',
+    rowFailed: '無法載入此列',
     table: '批次中的專案',
   },
 };

@@ -1,8 +1,8 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { WatchBatchDocument, type WatchBatchSubscription } from '../../generated/dashboard-gql/graphql.ts';
+import { connection } from '../api/connection.ts';
 import { follow } from '../api/follow.ts';
-import { useServices } from '../frame/services.ts';
 
 /** One event of the stream of a batch. */
 export type BatchProgress = WatchBatchSubscription['batchProgress'];
@@ -22,7 +22,6 @@ export function useBatchStream(
   }: { onEvent: (event: BatchProgress) => void; onReset: () => void; onRefused: () => void },
 ): void {
   const client = useApolloClient();
-  const { connection } = useServices();
   const cursor = useRef<string>(undefined);
   const hasEnded = useRef(false);
   const [isOver, setOver] = useState(false);
@@ -53,5 +52,5 @@ export function useBatchStream(
       onEnd: () => setOver(true),
       onRefused: () => refuse(),
     });
-  }, [client, connection, batchId, isDone]);
+  }, [client, batchId, isDone]);
 }

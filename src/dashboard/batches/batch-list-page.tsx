@@ -1,9 +1,11 @@
+import { NetworkStatus } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { BatchCountDocument, BatchListDocument, type BatchStatus } from '../../generated/dashboard-gql/graphql.ts';
 import { useTitle } from '../frame/title.ts';
 import { useTexts } from '../text/locale.ts';
+import { Button } from '../widgets/button.tsx';
 import { BatchFilter, isBatchStatus } from './batch-filter.tsx';
 import classes from './batch-list-page.module.css';
 import { keepRight } from './batch-lists.ts';
@@ -34,11 +36,19 @@ export function BatchListPage() {
     notifyOnNetworkStatusChange: true,
   });
   const { data: counted } = useQuery(BatchCountDocument, { variables: filter, fetchPolicy: 'cache-and-network' });
-  const list = (data ?? previousData)?.batches;
+  // Until the answer is there the rows of the filter before stay; they are no answer where there is none.
+  const list = (data ?? (error === undefined ? previousData : undefined))?.batches;
   const hasMore = list?.pageInfo.hasNextPage === true;
-  const more = useInView(hasMore && networkStatus === 7, () => {
-    void fetchMore({ variables: { after: list?.pageInfo.endCursor ?? null } }).catch(() => {});
-  });
+  const [hasFailed, setFailed] = useState(false);
+  const loadMore = async () => {
+    try {
+      setFailed(false);
+      await fetchMore({ variables: { after: list?.pageInfo.endCursor ?? null } });
+    } catch {
+      setFailed(true);
+    }
+  };
+  const more = useInView(hasMore && !hasFailed && networkStatus === NetworkStatus.ready, () => void loadMore());
 
   return (
     <>
@@ -61,7 +71,7 @@ export function BatchListPage() {
       )}
       {hasMore && (
         <p ref={more} className={classes['more']} role="status">
-          {texts.loading}
+          {hasFailed ? <Button onClick={() => void loadMore()}>{texts.more}</Button> : texts.loading}
         </p>
       )}
     </>

@@ -10,12 +10,22 @@ import { refetchShown } from '../api/refetch-shown.ts';
 
 type List = BatchListQuery['batches'];
 
-/** The lists that have been shown, each by its filter. */
+/** Rows per request: the most that a page of the API has. */
+const PAGE_MAX = 100;
+
+/** The lists that were shown last, each by its filter: an older one is read anew when it is shown again. */
 const shown = new Map<string, BatchListQueryVariables>();
+const SHOWN_MAX = 10;
 
 /** Takes note of a list, so that it is kept right from now on. */
 export function keepRight(filter: BatchListQueryVariables): void {
-  shown.set(JSON.stringify(filter), filter);
+  const key = JSON.stringify(filter);
+  shown.delete(key);
+  shown.set(key, filter);
+  const [oldest] = shown.keys();
+  if (shown.size > SHOWN_MAX && oldest !== undefined) {
+    shown.delete(oldest);
+  }
 }
 
 /** Puts a batch that has changed into those lists that it now belongs to, and takes it out of the others. */
@@ -31,9 +41,35 @@ export function placeInLists(cache: ApolloCache, batch: BatchFieldsFragment): vo
   }
 }
 
-/** Reads every list that is on the page again: what happened while nothing was heard is not known. */
+/**
+ * Reads every list that has been shown again, as far as it was loaded: what happened while nothing was
+ * heard is not known. Each list is put in its place as a whole, so that nothing jumps.
+ */
 export async function reloadLists(client: ApolloClient): Promise<void> {
-  await refetchShown(client, [BatchListDocument, BatchCountDocument]);
+  await Promise.all([...[...shown.values()].map((filter) => reloadList(client, filter)), recountLists(client)]);
+}
+
+async function reloadList(client: ApolloClient, filter: BatchListQueryVariables): Promise<void> {
+  const known = client.cache.readQuery({ query: BatchListDocument, variables: filter })?.batches.edges.length ?? 0;
+  let list: List | undefined;
+  try {
+    while (list === undefined || (list.edges.length < known && list.pageInfo.hasNextPage)) {
+      const page = { first: PAGE_MAX, after: list?.pageInfo.endCursor ?? null };
+      const { data } = await client.query({
+        query: BatchListDocument,
+        variables: { ...filter, ...page },
+        fetchPolicy: 'no-cache',
+      });
+      if (data === undefined) {
+        return;
+      }
+      list = list === undefined ? data.batches : { ...data.batches, edges: [...list.edges, ...data.batches.edges] };
+    }
+  } catch {
+    // What is shown stays, and the indicator says what it is worth.
+    return;
+  }
+  client.cache.writeQuery({ query: BatchListDocument, variables: filter, data: { batches: list } });
 }
 
 /** Asks again how many batches each list on the page has. */

@@ -1,7 +1,13 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect, useEffectEvent } from 'react';
-import { type BatchFieldsFragment, WatchBatchesDocument } from '../../generated/dashboard-gql/graphql.ts';
+import {
+  BatchDetailDocument,
+  type BatchFieldsFragment,
+  WatchBatchesDocument,
+} from '../../generated/dashboard-gql/graphql.ts';
+import { connection } from '../api/connection.ts';
 import { follow } from '../api/follow.ts';
+import { refetchShown } from '../api/refetch-shown.ts';
 import { serverNow } from '../api/server-clock.ts';
 import { throttle } from '../api/throttle.ts';
 import { BATCH_TEXTS } from '../batch/texts.ts';
@@ -10,7 +16,6 @@ import { useTexts } from '../text/locale.ts';
 import { STATUS_TEXTS } from '../text/status-texts.ts';
 import { announce } from './announcer.tsx';
 import { notify } from './notifications.ts';
-import { useServices } from './services.ts';
 import { useSettings } from './settings.ts';
 
 /** How often the lists are counted at most, however much changes. */
@@ -30,7 +35,6 @@ function hasEnded({ finishedAt }: BatchFieldsFragment, before: BatchFieldsFragme
 /** Follows all batches for as long as the page is open: keeps the lists right, and says when one ends. */
 export function AllBatches() {
   const client = useApolloClient();
-  const { connection } = useServices();
   const settings = useSettings();
   const statuses = useTexts(STATUS_TEXTS);
   const texts = useTexts(BATCH_TEXTS);
@@ -62,12 +66,13 @@ export function AllBatches() {
           recount();
         }
       },
-      onReturn: () => void reloadLists(client),
+      // Also the batch that a page shows: ended, it has no stream of its own, and may be open again.
+      onReturn: () => void Promise.all([reloadLists(client), refetchShown(client, [BatchDetailDocument])]),
     });
     return () => {
       recount.cancel();
       stop();
     };
-  }, [client, connection]);
+  }, [client]);
   return null;
 }

@@ -1,6 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { patiently } from '../api/patiently.ts';
 import { BatchListPage } from '../batches/batch-list-page.tsx';
 import { LanguageContext, languageFor } from '../text/locale.ts';
 import { AllBatches } from './all-batches.tsx';
@@ -15,8 +16,8 @@ import { Toasts } from './toasts.tsx';
 import { usePageChange } from './use-page-change.ts';
 
 // The first page loads without them.
-const BatchPage = lazy(() => import('../batch/batch-page.tsx'));
-const NewBatchPage = lazy(() => import('../new/new-batch-page.tsx'));
+const BatchPage = lazy(patiently(() => import('../batch/batch-page.tsx')));
+const NewBatchPage = lazy(patiently(() => import('../new/new-batch-page.tsx')));
 
 /** The whole dashboard: what stands around the pages, and which page an address leads to. */
 export function App() {
@@ -46,7 +47,9 @@ export function App() {
                 <Route path="/" component={BatchListPage} />
                 <Route path="/new" component={NewBatchPage} />
                 <Route path="/batches/:batchId/*?">
-                  {({ batchId }) => <BatchPage key={batchId} batchId={batchId} />}
+                  {({ batchId, '*': rest = '' }) =>
+                    /^(projects\/[^/]+)?$/.test(rest) ? <BatchPage key={batchId} batchId={batchId} /> : <NotFound />
+                  }
                 </Route>
                 <Route component={NotFound} />
               </Switch>

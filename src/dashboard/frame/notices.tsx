@@ -4,6 +4,7 @@ import { useTexts } from '../text/locale.ts';
 import { Button, buttonClass } from '../widgets/button.tsx';
 import classes from './notices.module.css';
 import { FRAME_TEXTS } from './texts.ts';
+import { useTitle } from './title.ts';
 
 /** What stands in the place of a page or a list that has nothing to show. */
 export function Notice({ title, hint, children }: { title: string; hint?: string; children?: ReactNode }) {
@@ -29,6 +30,7 @@ export function Loading() {
 /** An address that leads nowhere. */
 export function NotFound() {
   const texts = useTexts(FRAME_TEXTS);
+  useTitle(texts.notFound);
   return (
     <Notice title={texts.notFound} hint={texts.notFoundHint}>
       <Link className={buttonClass('plain')} href="/">

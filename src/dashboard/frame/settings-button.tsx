@@ -1,11 +1,12 @@
 import { lazy, Suspense, useRef, useState } from 'react';
+import { patiently } from '../api/patiently.ts';
 import { useTexts } from '../text/locale.ts';
 import { buttonClass } from '../widgets/button.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import classes from './settings-menu.module.css';
 import { FRAME_TEXTS } from './texts.ts';
 
-const loadMenu = () => import('./settings-menu.tsx');
+const loadMenu = patiently(() => import('./settings-menu.tsx'));
 const SettingsMenu = lazy(loadMenu);
 
 /** Opens the settings. Their menu is large and seldom wanted: it is loaded when somebody reaches for it. */
@@ -21,8 +22,8 @@ export function SettingsButton() {
       aria-label={texts.settings}
       aria-haspopup="menu"
       aria-expanded={false}
-      onPointerEnter={loadMenu}
-      onFocus={loadMenu}
+      onPointerEnter={() => void loadMenu()}
+      onFocus={() => void loadMenu()}
       onClick={() => setWanted(true)}
     >
       <Icon name="settings" />

@@ -19,11 +19,6 @@ export function showToast(title: string, description?: string, kind: Message['ki
   }
 }
 
-/** Whether messages wait to be shown. */
-export function hasMessages(): boolean {
-  return waiting.length > 0;
-}
-
 /** Takes over the messages that wait to be shown. */
 export function takeMessages(): readonly Message[] {
   const taken = waiting;

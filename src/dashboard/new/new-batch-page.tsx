@@ -1,5 +1,6 @@
 import { type KeyboardEvent, lazy, Suspense } from 'react';
 import { useLocation } from 'wouter';
+import { patiently } from '../api/patiently.ts';
 import { Loading } from '../frame/notices.tsx';
 import { useTitle } from '../frame/title.ts';
 import { useTexts } from '../text/locale.ts';
@@ -23,7 +24,7 @@ import { useRemovals } from './use-removals.ts';
 import { useSubmit } from './use-submit.ts';
 
 // Hardly ever wanted.
-const ConflictDialog = lazy(() => import('./conflict-dialog.tsx'));
+const ConflictDialog = lazy(patiently(() => import('./conflict-dialog.tsx')));
 
 /** Where a batch is made: a name, texts, settings. */
 export default function NewBatchPage() {

@@ -1,5 +1,6 @@
 import { Collapsible } from '@base-ui/react/collapsible';
 import { lazy, Suspense, useState } from 'react';
+import { patiently } from '../api/patiently.ts';
 import { Loading } from '../frame/notices.tsx';
 import { useFormats } from '../text/format.ts';
 import { useTexts } from '../text/locale.ts';
@@ -13,7 +14,7 @@ import classes from './settings-section.module.css';
 import { NEW_BATCH_TEXTS } from './texts.ts';
 
 // Most batches are made as the last one was: what is set is seen without the fields.
-const SettingsFields = lazy(() => import('./settings-fields.tsx'));
+const SettingsFields = lazy(patiently(() => import('./settings-fields.tsx')));
 
 /** What the batch does with its texts: in a line, and its fields once they are wanted or one is wrong. */
 export function SettingsSection({

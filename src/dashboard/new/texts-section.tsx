@@ -1,4 +1,5 @@
 import { lazy, Suspense, useRef, useState } from 'react';
+import { patiently } from '../api/patiently.ts';
 import { Loading } from '../frame/notices.tsx';
 import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
@@ -19,8 +20,8 @@ import { useDragging } from './use-dragging.ts';
 import type { Incoming } from './use-incoming.ts';
 
 // The page comes without what there is no use for yet.
-const DropOverlay = lazy(() => import('./drop-overlay.tsx'));
-const TextWorkbench = lazy(() => import('./text-workbench.tsx'));
+const DropOverlay = lazy(patiently(() => import('./drop-overlay.tsx')));
+const TextWorkbench = lazy(patiently(() => import('./text-workbench.tsx')));
 
 const TITLE = 'new-batch-texts-title';
 const ERROR = 'new-batch-texts-error';

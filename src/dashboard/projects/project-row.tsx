@@ -54,11 +54,12 @@ export const ProjectRow = memo(function ProjectRow({
   );
 });
 
-/** The place of a row that is still on its way. */
-export function EmptyRow({ index, top }: Place) {
+/** The place of a row that is still on its way, or can't be had. */
+export function EmptyRow({ index, top, hasFailed = false }: Place & { hasFailed?: boolean }) {
+  const texts = useTexts(BATCH_TEXTS);
   return (
     <tr className={`${classes['row']} ${classes['empty']}`} aria-rowindex={index + 2} style={{ top }}>
-      <td colSpan={6}>…</td>
+      <td colSpan={6}>{hasFailed ? texts.rowFailed : '…'}</td>
     </tr>
   );
 }

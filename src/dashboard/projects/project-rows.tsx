@@ -15,12 +15,12 @@ export function ProjectRows({
   offset: number;
   places: readonly Place[];
 }) {
-  const { data } = useQuery(ProjectPageDocument, { variables: { batchId, status, offset } });
+  const { data, error } = useQuery(ProjectPageDocument, { variables: { batchId, status, offset } });
   const nodes = data?.batch?.projects.nodes;
   return places.map((place) => {
     const id = nodes?.[place.index - offset]?.id;
     return id === undefined ? (
-      <EmptyRow key={place.index} {...place} />
+      <EmptyRow key={place.index} {...place} hasFailed={error !== undefined} />
     ) : (
       <ProjectRow key={place.index} batchId={batchId} projectId={id} {...place} />
     );

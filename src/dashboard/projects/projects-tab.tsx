@@ -20,7 +20,14 @@ export function ProjectsTab({ batch }: { batch: BatchFieldsFragment }) {
   const [params, setParams] = useSearchParams();
   const groups = params.getAll('status').filter(isGroup);
   const show = (wanted: readonly Group[]) =>
-    setParams(() => new URLSearchParams(wanted.map((group) => ['status', group])));
+    setParams((before) => {
+      const after = new URLSearchParams(before);
+      after.delete('status');
+      for (const group of wanted) {
+        after.append('status', group);
+      }
+      return after;
+    });
   // The batch's own counters, which are true at every moment.
   const total = groups.length === 0 ? batch.totalProjects : groups.reduce((sum, each) => sum + countOf(batch, each), 0);
   return (
