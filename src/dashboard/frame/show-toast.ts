@@ -1,33 +1,14 @@
+import { Toast } from '@base-ui/react/toast';
 import { announce } from './announcer.tsx';
 
-/** A message that is shown for some seconds. */
-export interface Message {
-  readonly title: string;
-  readonly description: string | undefined;
-  readonly kind: 'info' | 'error';
-}
+/** The messages that are shown, and those that wait for it. */
+export const toasts = Toast.createToastManager();
 
-let waiting: readonly Message[] = [];
-const listeners = new Set<() => void>();
+const INFO_MS = 6_000;
+const ERROR_MS = 15_000;
 
-/** Shows a message, and reads it out. An error stays longer. */
-export function showToast(title: string, description?: string, kind: Message['kind'] = 'info'): void {
-  waiting = [...waiting, { title, description, kind }];
+/** Shows a message for some seconds, and reads it out. An error stays longer. */
+export function showToast(title: string, description?: string, kind: 'info' | 'error' = 'info'): void {
+  toasts.add({ title, description, type: kind, timeout: kind === 'error' ? ERROR_MS : INFO_MS });
   announce(description === undefined ? title : `${title}. ${description}`);
-  for (const listener of listeners) {
-    listener();
-  }
-}
-
-/** Takes over the messages that wait to be shown. */
-export function takeMessages(): readonly Message[] {
-  const taken = waiting;
-  waiting = [];
-  return taken;
-}
-
-/** Calls back whenever there is another message. */
-export function listenToMessages(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

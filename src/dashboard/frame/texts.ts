@@ -22,12 +22,10 @@ const en = {
   reload: 'Reload',
   close: 'Close',
   loading: 'Loading…',
-  notifications: 'Messages',
   connecting: 'Connecting…',
   live: 'Live',
   reconnecting: 'Reconnecting…',
   offline: (time: string) => `Offline since ${time}`,
-  ended: (name: string, status: string) => `${name}: ${status}`,
 };
 
 export const FRAME_TEXTS: Translations<typeof en> = {
@@ -54,11 +52,9 @@ export const FRAME_TEXTS: Translations<typeof en> = {
     reload: '重新載入',
     close: '關閉',
     loading: '載入中…',
-    notifications: '訊息',
     connecting: '連線中…',
     live: '即時',
     reconnecting: '重新連線中…',
     offline: (time) => `自 ${time} 起離線`,
-    ended: (name, status) => `${name}：${status}`,
   },
 };
