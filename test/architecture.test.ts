@@ -5,13 +5,14 @@ import { expect, test } from 'vitest';
 
 /** What each room may import besides itself, errors, messages and log. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  auth: [],
   database: ['generated'],
   batches: ['database'],
   feed: ['database', 'batches'],
   studio: [],
   engine: ['batches', 'studio', 'database'],
-  graphql: ['batches', 'feed', 'generated'],
-  http: ['graphql'],
+  graphql: ['auth', 'batches', 'feed', 'generated'],
+  http: ['auth', 'graphql'],
   dashboard: ['generated'],
   cli: ['generated'],
   errors: [],
