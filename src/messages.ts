@@ -31,7 +31,11 @@ export type Message =
   | { key: 'offsetNegative'; actual: number }
   | { key: 'offsetBackwards' }
   | { key: 'bucketCount'; min: number; max: number; actual: number }
-  | { key: 'badCursor'; argument: string };
+  | { key: 'badCursor'; argument: string }
+  | { key: 'tokenNeeded' }
+  | { key: 'tokenRefused' }
+  | { key: 'tokenClaim'; claim: string; expected: string }
+  | { key: 'authenticationUnavailable' };
 
 type Texts = { [K in Message['key']]: (values: Extract<Message, { key: K }>) => string };
 
@@ -65,6 +69,10 @@ const ENGLISH: Texts = {
   offsetBackwards: () => 'offset goes with first and after only, not with last or before',
   bucketCount: (v) => `buckets must be between ${v.min} and ${v.max} (current: ${v.actual})`,
   badCursor: (v) => `${v.argument} is not a cursor of this list`,
+  tokenNeeded: () => 'A token is needed: Authorization: Bearer <token>',
+  tokenRefused: () => 'The token is not valid, or no longer',
+  tokenClaim: (v) => `The claim '${v.claim}' of the token is missing or wrong: expected ${v.expected}`,
+  authenticationUnavailable: () => 'Tokens can not be checked for the moment. Try again.',
 };
 
 const TRADITIONAL_CHINESE: Texts = {
@@ -95,6 +103,10 @@ const TRADITIONAL_CHINESE: Texts = {
   offsetBackwards: () => 'offset 只能搭配 first 與 after，不可搭配 last 或 before',
   bucketCount: (v) => `buckets 必須在 ${v.min}-${v.max} 之間（當前：${v.actual}）`,
   badCursor: (v) => `${v.argument} 不是此清單的游標`,
+  tokenNeeded: () => '需要權杖：Authorization: Bearer <token>',
+  tokenRefused: () => '權杖無效或已失效',
+  tokenClaim: (v) => `權杖缺少 '${v.claim}' 聲明或其值有誤，應為 ${v.expected}`,
+  authenticationUnavailable: () => '目前無法驗證權杖，請再試一次。',
 };
 
 const CATALOGUE: Record<Locale, Texts> = { en: ENGLISH, 'zh-Hant': TRADITIONAL_CHINESE };
