@@ -1,12 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type FormattedExecutionResult, print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
-import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import type { ProjectQueue } from '../../src/batches/queue.ts';
 import type { Database } from '../../src/database/database.ts';
@@ -16,9 +14,7 @@ import type { Services } from '../../src/graphql/index.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../../src/http/built.ts';
 import { type HttpOptions, type HttpServer, startHttp } from '../../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
-
-/** One line of the server's log. */
-export type LogLine = Record<string, unknown>;
+import { type LogLine, watchLog } from './log.ts';
 
 /** One result of a subscription. */
 export interface Result<Data> {
@@ -104,7 +100,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const libraryDir = await mkdtemp(join(tmpdir(), 'showrunner_library_'));
   stack.defer(() => rm(libraryDir, { recursive: true }));
   const feed = stack.use(await openFeed({ database }));
-  const { log, lines, logged } = makeLog();
+  const { log, lines, logged } = watchLog();
   const http = stack.use(
     await startHttp({
       host: '127.0.0.1',
@@ -176,32 +172,4 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
-}
-
-/** A logger whose lines can be looked at and waited for. */
-function makeLog() {
-  const lines: LogLine[] = [];
-  const waiting = new Set<() => void>();
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)));
-      for (const look of waiting) {
-        look();
-      }
-      done();
-    },
-  });
-  const logged = (test: (line: LogLine) => boolean) =>
-    new Promise<LogLine>((resolve) => {
-      const look = () => {
-        const found = lines.find(test);
-        if (found !== undefined) {
-          waiting.delete(look);
-          resolve(found);
-        }
-      };
-      waiting.add(look);
-      look();
-    });
-  return { log: pino({ level: 'info' }, stream), lines, logged };
 }
