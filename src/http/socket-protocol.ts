@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http';
+import { CloseCode, type Message, MessageType, parseMessage, type Server, stringifyMessage } from 'graphql-ws';
+import type { Extra } from 'graphql-ws/use/ws';
+import type { WebSocket } from 'ws';
+import type { Log } from '../log.ts';
+
+/** A client that does not answer a ping by the next one has gone without a word. */
+const PING_MS = 12_000;
+
+/** Of a close frame's 125 bytes the code takes two. */
+const MAX_REASON_BYTES = 123;
+
+/**
+ * Speaks graphql-transport-ws with the client of one WebSocket, until it closes. It is graphql-ws's
+ * own adapter with what that lets through mended: an operation never hears of another that had its
+ * id before, nothing is read after a message that breaks the protocol, and what a client sends wrong
+ * is always 4400.
+ */
+export function speakProtocol(server: Server<Extra>, socket: WebSocket, request: IncomingMessage, log: Log): void {
+  const ids = new OperationIds();
+  const close = (code: number, reason: string) => socket.close(code, reason);
+  const closed = server.opened(
+    {
+      protocol: socket.protocol,
+      send: (text) => send(socket, ids.outwards(text)),
+      close,
+      onMessage(handle) {
+        socket.on('message', async (data) => {
+          // What came behind a message that broke the protocol is not to be run.
+          if (socket.readyState !== socket.OPEN) {
+            return;
+          }
+          try {
+            await take(String(data), { ids, handle, close });
+          } catch (error) {
+            log.error({ err: error }, 'a WebSocket message broke');
+            close(CloseCode.InternalServerError, 'Internal server error');
+          }
+        });
+      },
+    },
+    { socket, request },
+  );
+  const stopPings = pingRegularly(socket);
+  socket.once('close', (code, reason) => {
+    stopPings();
+    closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not end well'));
+  });
+}
+
+/** Where the messages of one client go. */
+interface Taking {
+  ids: OperationIds;
+  /** Resolves once what the message asked for is over. */
+  handle(text: string): Promise<void>;
+  close(code: number, reason: string): void;
+}
+
+async function take(text: string, { ids, handle, close }: Taking): Promise<void> {
+  const message = parse(text);
+  switch (message?.type) {
+    case MessageType.Subscribe: {
+      const id = ids.begin(message.id);
+      return id === undefined
+        ? close(CloseCode.SubscriberAlreadyExists, reasonOf(`Subscriber for ${message.id} already exists`))
+        : handle(stringifyMessage({ ...message, id }));
+    }
+    case MessageType.Complete: {
+      const id = ids.end(message.id);
+      // One that is over, or never was, is no mistake: both sides may end an operation at once.
+      return id === undefined ? undefined : handle(stringifyMessage({ ...message, id }));
+    }
+    case MessageType.ConnectionInit:
+    case MessageType.Ping:
+    case MessageType.Pong:
+      return handle(text);
+    default:
+      return close(CloseCode.BadRequest, 'Invalid message received');
+  }
+}
+
+/** A message of the protocol; undefined for everything else. */
+function parse(text: string): Message | undefined {
+  try {
+    return parseMessage(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As graphql-ws writes those that belong to an operation. */
+const OF_OPERATION = /^\{"id":"(?<id>\d+)","type":"(?<type>next|error|complete)"/;
+
+/**
+ * Gives each operation an id of its own. A client may use the id of one that it has ended again at
+ * once, while that is still on its way out: by the client's ids graphql-ws takes the one for the
+ * other, gives results to the wrong one, and loses those that the client then can't end any more.
+ */
+class OperationIds {
+  readonly #ids = new Map<string, string>();
+  readonly #clientIds = new Map<string, string>();
+  #last = 0;
+
+  /** The id for a new operation; undefined where one with the client's id is under way. */
+  begin(clientId: string): string | undefined {
+    if (this.#ids.has(clientId)) {
+      return undefined;
+    }
+    const id = String(++this.#last);
+    this.#ids.set(clientId, id);
+    this.#clientIds.set(id, clientId);
+    return id;
+  }
+
+  /** The id of an operation that is over from now on; undefined where there is none. */
+  end(clientId: string): string | undefined {
+    const id = this.#ids.get(clientId);
+    if (id !== undefined) {
+      this.#ids.delete(clientId);
+      this.#clientIds.delete(id);
+    }
+    return id;
+  }
+
+  /** A message as the client is to have it; undefined where it belongs to an operation that is over. */
+  outwards(text: string): string | undefined {
+    const found = OF_OPERATION.exec(text);
+    if (found?.groups === undefined) {
+      return text;
+    }
+    const { id = '', type } = found.groups;
+    const clientId = this.#clientIds.get(id);
+    if (clientId === undefined) {
+      return undefined;
+    }
+    if (type !== MessageType.Next) {
+      this.end(clientId);
+    }
+    return `{"id":${JSON.stringify(clientId)},"type":"${type}"${text.slice(found[0].length)}`;
+  }
+}
+
+/** Resolves once it has left this process, so that a slow client slows down its own operations only; or the socket broke. */
+function send(socket: WebSocket, text: string | undefined): Promise<void> | undefined {
+  if (text === undefined || socket.readyState !== socket.OPEN) {
+    return undefined;
+  }
+  return new Promise((done) => {
+    socket.send(text, () => done());
+  });
+}
+
+function pingRegularly(socket: WebSocket): () => void {
+  let isAlive = true;
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  const timer = setInterval(() => {
+    if (!isAlive) {
+      socket.terminate();
+    } else if (socket.readyState === socket.OPEN) {
+      isAlive = false;
+      socket.ping();
+    }
+  }, PING_MS);
+  return () => clearInterval(timer);
+}
+
+function reasonOf(text: string): string {
+  return Buffer.byteLength(text) <= MAX_REASON_BYTES ? text : 'Subscriber already exists';
+}
