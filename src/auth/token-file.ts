@@ -42,7 +42,7 @@ export class TokenFile implements AsyncDisposable {
     this.#text = text;
     this.#found = text;
     this.#entries = entries;
-    this.#polling = repeat(options.pollMs, () => this.#look());
+    this.#polling = repeat(options.pollMs, () => this.look());
   }
 
   /** Throws AuthTokensError where there is no such file, or there are no entries in it, or wrong ones. */
@@ -67,11 +67,8 @@ export class TokenFile implements AsyncDisposable {
     return this.#entries;
   }
 
-  [Symbol.asyncDispose](): PromiseLike<void> {
-    return this.#polling[Symbol.asyncDispose]();
-  }
-
-  async #look(): Promise<void> {
+  /** Reads the file: done every pollMs anyway. Never rejects. */
+  async look(): Promise<void> {
     try {
       const text = (await readTokenFile(this.#options.path)) ?? '';
       if (text === this.#found && text !== this.#text) {
@@ -84,6 +81,10 @@ export class TokenFile implements AsyncDisposable {
     } catch (error) {
       this.#say(`the tokens of before stay valid. ${error instanceof Error ? error.message : error}`);
     }
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#polling[Symbol.asyncDispose]();
   }
 
   #change(text: string): void {
