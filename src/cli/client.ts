@@ -2,12 +2,16 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Answer, type AnswerError, isAnswer } from './answers.ts';
 import { cut, printable } from './columns.ts';
-import { ConnectionError, codeOf, RequestError } from './failures.ts';
+import { ConnectionError, codeOf, RequestError, type SignInError } from './failures.ts';
+import { asksForToken, authorizationOf, signInError, UNAUTHENTICATED, UNAUTHORIZED } from './sign-in.ts';
+import type { Token } from './token.ts';
 
 /** Where the API is, and until when this client wants something from it. */
 export interface Service {
   /** Address of the GraphQL endpoint, http: or https:. */
   readonly url: string;
+  /** What this client is let in by, where the service wants to know. */
+  readonly token?: Token | undefined;
   /** Ends whatever is under way once it aborts: that then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** How long to wait for a whole answer. */
@@ -20,7 +24,7 @@ export const ANSWER_TIMEOUT_MS = 60_000;
 const SERVICE_UNAVAILABLE = 'SERVICE_UNAVAILABLE';
 /** HTTP statuses of proxies whose service is away. */
 const GATEWAY_STATUSES = [502, 503, 504];
-/** Whoever answers wants to know who asks; our API does not. */
+/** Whoever answers wants to know who asks, and not by a token, as our API does. */
 const LOGIN_STATUSES = [401, 403, 407];
 /** So much of an answer that is none is shown. */
 const SAID_COLUMNS = 200;
@@ -37,17 +41,23 @@ const NOT_CONNECTED = [
 
 /** Runs a query or a mutation. Throws RequestError or ConnectionError. */
 export async function request<Result, Variables>(
-  { url, signal, answerTimeoutMs = ANSWER_TIMEOUT_MS }: Service,
+  service: Service,
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,
 ): Promise<Result> {
+  const { url, token, signal, answerTimeoutMs = ANSWER_TIMEOUT_MS } = service;
   const timeout = AbortSignal.timeout(answerTimeoutMs);
   let response: Response | undefined;
   let body: string;
   try {
     response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      // fetch() itself takes the token out where a redirect leads to another origin.
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...authorizationOf(token),
+      },
       body: JSON.stringify({ query: print(document), variables }),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
@@ -60,6 +70,9 @@ export async function request<Result, Variables>(
   const value = /^application\/(\S+\+)?json\b/.test(type) ? parsed(body) : undefined;
   const answer = isAnswer(value, document) ? value : undefined;
   const { status } = response;
+  if (status === UNAUTHORIZED && (asksForToken(response) || codeIn(answer?.errors) === UNAUTHENTICATED)) {
+    throw signInError(url, token, response.url);
+  }
   if (status >= 500 || LOGIN_STATUSES.includes(status)) {
     const said = answer?.errors?.map(({ message }) => message).join('; ') ?? (value === undefined ? '' : body);
     throw statusError(url, status, cut(printable(said), SAID_COLUMNS));
@@ -67,7 +80,7 @@ export async function request<Result, Variables>(
   if (answer === undefined) {
     throw otherApi(url, `it answered ${status}, ${type}`);
   }
-  return dataOf(answer, url);
+  return dataOf(answer, service);
 }
 
 function parsed(body: string): unknown {
@@ -136,12 +149,12 @@ export function connectionError(url: string, error: unknown, { answered }: { ans
 }
 
 /** The data of an answer. Throws RequestError or ConnectionError where there are errors instead. */
-export function dataOf<Result>({ data, errors }: Answer<Result>, url: string): Result {
+export function dataOf<Result>({ data, errors }: Answer<Result>, service: Service): Result {
   if (errors?.[0] !== undefined) {
-    throw failureOf(errors, url);
+    throw failureOf(errors, service);
   }
   if (data == null) {
-    throw otherApi(url, 'it answered without data');
+    throw otherApi(service.url, 'it answered without data');
   }
   return data;
 }
@@ -150,20 +163,33 @@ export function dataOf<Result>({ data, errors }: Answer<Result>, url: string): R
 export function eventOf<Result, Variables>(
   value: unknown,
   document: TypedDocumentNode<Result, Variables>,
-  url: string,
+  service: Service,
 ): Result {
   if (!isAnswer(value, document)) {
-    throw otherApi(url, 'it sent something else than events');
+    throw otherApi(service.url, 'it sent something else than events');
   }
-  return dataOf(value, url);
+  return dataOf(value, service);
 }
 
 /** What to throw for the errors of an operation. */
-export function failureOf(errors: readonly AnswerError[], url: string): RequestError | ConnectionError {
-  const code = errors[0]?.extensions?.code;
+export function failureOf(
+  errors: readonly AnswerError[],
+  service: Service,
+): RequestError | SignInError | ConnectionError {
+  const code = codeIn(errors);
   const message = errors.map((error) => error.message).join('; ');
-  if (code === SERVICE_UNAVAILABLE) {
-    return new ConnectionError(`The service at ${url} can't work for the moment: try again soon`, { reached: true });
+  if (code === UNAUTHENTICATED) {
+    return signInError(service.url, service.token);
   }
-  return new RequestError(message, typeof code === 'string' ? code : undefined);
+  if (code === SERVICE_UNAVAILABLE) {
+    return new ConnectionError(`The service at ${service.url} can't work for the moment: try again soon`, {
+      reached: true,
+    });
+  }
+  return new RequestError(message, code);
+}
+
+function codeIn(errors: readonly AnswerError[] | undefined): string | undefined {
+  const code = errors?.[0]?.extensions?.code;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -3,14 +3,17 @@ import { rename, rm, stat, utimes } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectionError } from './client.ts';
+import { connectionError, type Service } from './client.ts';
 import { diskError, isOfDisk, onDisk } from './disk-error.ts';
 import { ConnectionError, RefusedError } from './failures.ts';
 import { takeLock } from './file-lock.ts';
 import { findPart, partPath, removeEmpty, removeParts } from './part-file.ts';
+import { asksForToken, authorizationOf, signInError, UNAUTHORIZED } from './sign-in.ts';
 
 /** What is to be downloaded. */
 export interface Download {
+  /** Who said where it is: its token goes there too, and to no other origin. */
+  readonly service: Pick<Service, 'url' | 'token'>;
   readonly url: string;
   /** Where it goes. While it is not whole, what there is of it is beside it, with .part at the end of its name. */
   readonly file: string;
@@ -35,7 +38,8 @@ const STALL_MS = 30_000;
 /**
  * Downloads a file, so that it is there whole or not at all. What an earlier try has left is gone on
  * with, if the server still has the very same file; a connection that breaks is tried again as long
- * as something comes each time. One of several clients does it. Throws RefusedError, or ConnectionError: then a later call goes on.
+ * as something comes each time. One of several clients does it. Throws RefusedError, or ConnectionError:
+ * then a later call goes on.
  */
 export async function downloadFile(download: Download): Promise<Downloaded> {
   const { file } = download;
@@ -80,7 +84,8 @@ async function keepTrying(download: Download): Promise<number> {
 }
 
 /** The size of the file where it is there already. Throws RefusedError for another one in its place. */
-async function findWhole({ url, file, overwrite, signal }: Download): Promise<number | undefined> {
+async function findWhole(download: Download): Promise<number | undefined> {
+  const { file, overwrite, signal } = download;
   const there = await stat(file).catch(() => undefined);
   if (there === undefined) {
     return undefined;
@@ -89,7 +94,8 @@ async function findWhole({ url, file, overwrite, signal }: Download): Promise<nu
     throw new RefusedError(`${file}: there is a folder of that name: move it away, or give another folder with --to`);
   }
   using stall = watchForStall(signal);
-  const { headers } = checked(await ask(url, { method: 'HEAD', signal: stall.signal }, signal), url);
+  const response = await ask(download, { method: 'HEAD', signal: stall.signal });
+  const { headers } = checked(response, download);
   const sameTime = [null, wholeSeconds(there.mtimeMs)].includes(modifiedMs(headers));
   if (there.isFile() && there.size === Number(headers.get('content-length')) && sameTime) {
     return there.size;
@@ -101,27 +107,28 @@ async function findWhole({ url, file, overwrite, signal }: Download): Promise<nu
 }
 
 /** One request, for what is still missing. Gives the size of the whole file. */
-async function attempt({ url, file, signal, onProgress }: Download): Promise<number> {
+async function attempt(download: Download): Promise<number> {
+  const { url, file, signal, onProgress } = download;
   const part = await onDisk(file, findPart(file));
   // A part is only of use where the server still has the file that it is a part of.
   const range = part && part.bytes > 0 ? { range: `bytes=${part.bytes}-`, 'if-range': part.etag } : undefined;
   using stall = watchForStall(signal);
-  const response = await ask(
-    url,
-    { method: 'GET', headers: { 'accept-encoding': 'identity', ...range }, signal: stall.signal },
-    signal,
-  );
+  const response = await ask(download, {
+    method: 'GET',
+    headers: { 'accept-encoding': 'identity', ...range },
+    signal: stall.signal,
+  });
   if (response.status === 416 && part !== undefined && totalOf(response.headers) === part.bytes) {
     // It was killed between the last byte and the new name.
     await response.body?.cancel();
     await onDisk(file, settle(part.path, file, part.bytes, response.headers));
     return part.bytes;
   }
-  const { status, headers, body } = checked(response, url);
+  const { status, headers, body } = checked(response, download);
   const start = status === 206 && part !== undefined ? part.bytes : 0;
   if (status === 206 && startOf(headers) !== start) {
     await body?.cancel();
-    throw new RefusedError(`${url}: the server sent another part of the file than was asked for`);
+    throw new RefusedError(`${shown(url)}: the server sent another part of the file than was asked for`);
   }
   const length = headers.get('content-length');
   const totalBytes = length === null ? undefined : start + Number(length);
@@ -143,10 +150,10 @@ async function attempt({ url, file, signal, onProgress }: Download): Promise<num
   } catch (error) {
     await removeEmpty(path);
     signal?.throwIfAborted();
-    throw isOfDisk(error) ? diskError(file, error) : connectionError(url, error, { answered: true });
+    throw isOfDisk(error) ? diskError(file, error) : connectionError(shown(url), error, { answered: true });
   }
   if (totalBytes !== undefined && bytes !== totalBytes) {
-    throw new ConnectionError(`The connection to ${url} broke: run the command again`, { reached: true });
+    throw new ConnectionError(`The connection to ${shown(url)} broke: run the command again`, { reached: true });
   }
   await onDisk(file, settle(path, file, bytes, headers));
   return bytes;
@@ -166,26 +173,41 @@ function watchForStall(signal: AbortSignal | undefined): Disposable & { signal: 
   };
 }
 
-/** Throws what `stop` aborts with, or ConnectionError. */
-async function ask(url: string, init: RequestInit, stop: AbortSignal | undefined): Promise<Response> {
+/** Throws what the download's signal aborts with, or ConnectionError. */
+async function ask(
+  { service, url, signal }: Download,
+  init: { method: string; headers?: Record<string, string>; signal: AbortSignal },
+): Promise<Response> {
+  const isOurs = new URL(url).origin === new URL(service.url).origin;
+  const authorization = isOurs ? authorizationOf(service.token) : undefined;
   try {
-    return await fetch(url, init);
+    // fetch() itself takes the token out where a redirect leads to another origin.
+    return await fetch(url, { ...init, headers: { ...init.headers, ...authorization } });
   } catch (error) {
-    stop?.throwIfAborted();
-    throw connectionError(url, error, { answered: false });
+    signal?.throwIfAborted();
+    throw connectionError(shown(url), error, { answered: false });
   }
 }
 
-function checked(response: Response, url: string): Response {
-  if (response.status >= 500) {
-    throw new ConnectionError(`${url} can't be had for the moment (${response.status}): run the command again`, {
+function checked(response: Response, { service, url }: Download): Response {
+  const { status, ok } = response;
+  if (status >= 500) {
+    throw new ConnectionError(`${shown(url)} can't be had for the moment (${status}): run the command again`, {
       reached: true,
     });
   }
-  if (!response.ok) {
-    throw new RefusedError(`${url}: the service does not have it (${response.status})`);
+  if (status === UNAUTHORIZED && asksForToken(response)) {
+    throw signInError(service.url, service.token, response.url);
+  }
+  if (!ok) {
+    throw new RefusedError(`${shown(url)}: the service does not have it (${status})`);
   }
   return response;
+}
+
+/** An address without its query, which is long, and lets whoever reads it in. */
+function shown(url: string): string {
+  return url.replace(/\?.*/, '');
 }
 
 /** Gives a whole file, of so many bytes, its name, and the time of the server's, by which it is known again. */

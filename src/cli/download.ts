@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { WatchedProjectFragment } from '../generated/cli-gql/graphql.ts';
 import type { Service } from './client.ts';
 import { type Downloaded, downloadFile } from './download-file.ts';
-import { RefusedError, UnwritableError } from './failures.ts';
+import { RefusedError, SignInError, UnwritableError } from './failures.ts';
 import { fileStem } from './file-names.ts';
 
 /** One file of one project: where it is, and where it goes. */
@@ -53,13 +53,15 @@ export interface DownloadOptions {
 
 /**
  * Downloads files, a few at a time, in order. A file that can't be had does not keep the others back;
- * a service that has gone away ends it all with a ConnectionError, a full disk with an UnwritableError.
+ * a service that has gone away ends it all with a ConnectionError, one that does not take the token
+ * with a SignInError, a full disk with an UnwritableError.
  */
 export async function downloadAll(
-  { signal }: Service,
+  service: Service,
   files: readonly WantedFile[],
   { concurrency, overwrite, onProgress, onOutcome }: DownloadOptions,
 ): Promise<void> {
+  const { signal } = service;
   // The first error ends all: what is half there is gone on with by the next call.
   const failed = new AbortController();
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
@@ -69,10 +71,11 @@ export async function downloadAll(
       const { url, file } = wanted;
       const tell = (bytes: number, totalBytes: number | undefined) => onProgress?.(wanted, bytes, totalBytes);
       try {
-        const downloaded = await downloadFile({ url, file, overwrite, signal: stop, onProgress: tell });
+        const downloaded = await downloadFile({ service, url, file, overwrite, signal: stop, onProgress: tell });
         onOutcome({ ...wanted, downloaded });
       } catch (error) {
-        if (!(error instanceof RefusedError) || error instanceof UnwritableError) {
+        const isForAll = error instanceof UnwritableError || error instanceof SignInError;
+        if (isForAll || !(error instanceof RefusedError)) {
           failed.abort(error);
           throw error;
         }

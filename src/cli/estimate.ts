@@ -10,15 +10,16 @@ const ESTIMATE_PAUSE_MS = 3_000;
  * milliseconds, or undefined while there is no basis for an estimate.
  */
 export function watchEstimate(
-  { url, signal }: Service,
+  service: Service,
   batchId: string,
   tell: (remainingMs: number | undefined) => void,
 ): Disposable {
+  const { signal } = service;
   const stop = new AbortController();
   const ended = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   const ask = async () => {
     while (!ended.aborted) {
-      const { batch } = await request({ url, signal: ended }, RemainingTime, { batchId }).catch(() => ({
+      const { batch } = await request({ ...service, signal: ended }, RemainingTime, { batchId }).catch(() => ({
         batch: null,
       }));
       if (!ended.aborted) {

@@ -20,6 +20,11 @@ export class UnwritableError extends RefusedError {
   override readonly name = 'UnwritableError';
 }
 
+/** The service lets nobody in without a valid token. Trying again would not help. */
+export class SignInError extends RefusedError {
+  override readonly name = 'SignInError';
+}
+
 /** The service can't be reached, or the connection to it broke. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';

@@ -24,10 +24,11 @@ for (const output of [process.stdout, process.stderr]) {
 const packageFile = findPackageJSON(import.meta.url);
 const { version } = packageFile === undefined ? { version: '' } : JSON.parse(await readFile(packageFile, 'utf8'));
 const { stdin, stdout, stderr } = process;
+const tokenVariable = process.env['SHOWRUNNER_TOKEN'];
 // In the repository it is run by npm; once it is bundled and installed, by npx.
 const commandName = import.meta.filename.endsWith('.ts') ? 'npm run showrunner --' : 'npx showrunner';
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  { stdin, stdout, stderr, signal, commandName },
+  { stdin, stdout, stderr, signal, tokenVariable, commandName },
   String(version),
 );

@@ -17,8 +17,11 @@ const AFTER_HELP = `
 Exit codes:
   0  done
   1  done, but not every project has a video: some failed, were cancelled or, for download, are not finished
-  2  wrong use, or what was asked for was refused
+  2  wrong use, or what was asked for was refused, as for want of a valid token
   3  the service can't be reached
+
+A service that asks who you are wants a token, of SHOWRUNNER_TOKEN or of --token-file, which goes before
+it. There is no option for the token itself, as other users of this machine could read it there.
 
 NO_COLOR and FORCE_COLOR are respected.`;
 
@@ -58,6 +61,7 @@ function makeProgram({ stdout, stderr, commandName }: Terminal, version: string)
     .addOption(
       new Option('--url <url>', 'where the API is').default(DEFAULT_URL).env('SHOWRUNNER_URL').argParser(parseUrl),
     )
+    .option('--token-file <path>', 'file with the token to sign in with; - reads it from standard input')
     .option('--json', 'write JSON for scripts: one document, or one line per event')
     .addHelpText('after', AFTER_HELP)
     .configureHelp({ showGlobalOptions: true })

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly stderr: NodeJS.WriteStream;
   /** Aborts when the client is told to stop, by Ctrl-C for example. */
   readonly signal: AbortSignal;
+  /** What SHOWRUNNER_TOKEN holds, if it is set. */
+  readonly tokenVariable: string | undefined;
   /** How to run the client, for hints that can be copied: npx showrunner. */
   readonly commandName: string;
 }

@@ -27,7 +27,8 @@ const MAX_PAUSE_MS = 5_000;
 /**
  * Follows a batch until it ends. After a lost connection it goes on from the last event's cursor,
  * for as long as it takes, so that no change is missing and none comes twice. Throws RequestError
- * where there is no such batch, and ConnectionError where the service was never reached.
+ * where there is no such batch, SignInError where the token is not taken, at first or any more, and
+ * ConnectionError where the service was never reached.
  */
 export async function* watchBatch(
   service: Service,
@@ -77,11 +78,12 @@ const CURSOR_MS = 1_000;
  * Throws RefusedError where a cursor is none of a batch's events. That the service can't be reached,
  * or says nothing, is left to the watching.
  */
-export async function checkCursor({ url, signal }: Service, batchId: string, after: string): Promise<void> {
+export async function checkCursor(service: Service, batchId: string, after: string): Promise<void> {
+  const { signal } = service;
   const enough = AbortSignal.timeout(CURSOR_MS);
   const stop = signal === undefined ? enough : AbortSignal.any([signal, enough]);
   try {
-    for await (const _event of subscribe({ url, signal: stop }, WatchBatch, { batchId, after })) {
+    for await (const _event of subscribe({ ...service, signal: stop }, WatchBatch, { batchId, after })) {
       return;
     }
   } catch (error) {

@@ -155,7 +155,7 @@ test('what something else has written to while it came never gets the name of a 
   const address = origin.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/video.mp4`;
   const file = join(folder.path, 'video.mp4');
-  const downloaded = downloadFile({ url, file });
+  const downloaded = downloadFile({ service: { url }, url, file });
   const part = `${file}.%22one%22.part`;
   await expect.poll(() => readFile(part, 'utf8').catch(() => '')).toBe('first');
   await appendFile(part, 'something else');

@@ -2,11 +2,14 @@ import type { Command } from 'commander';
 import type { Service } from '../client.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { parseBatchId } from '../option-values.ts';
+import { plainTextWarning } from '../sign-in.ts';
 import type { Terminal } from '../terminal.ts';
+import { readToken } from '../token.ts';
 
 /** What every command takes. */
 export interface GlobalOptions {
   readonly url: string;
+  readonly tokenFile?: string;
   readonly json?: boolean;
 }
 
@@ -33,8 +36,17 @@ export function runs<Argument, Options = object>(
 ): void {
   command.action(async (argument: Argument) => {
     const options = command.optsWithGlobals<Options & GlobalOptions>();
-    finish(await act(argument, { terminal, options, service: { url: options.url, signal: terminal.signal } }));
+    finish(await act(argument, { terminal, options, service: await openService(options, terminal) }));
   });
+}
+
+async function openService({ url, tokenFile }: GlobalOptions, terminal: Terminal): Promise<Service> {
+  const token = await readToken(tokenFile, terminal);
+  const warning = token && plainTextWarning(url);
+  if (warning !== undefined) {
+    terminal.stderr.write(`${warning}\n`);
+  }
+  return { url, token, signal: terminal.signal };
 }
 
 /** Gives a command the argument that names a batch. */
