@@ -11,6 +11,12 @@ export type PrismaTransaction = Prisma.TransactionClient;
 export interface Database extends AsyncDisposable {
   readonly backend: 'pglite' | 'postgres';
   readonly prisma: PrismaClient;
+  /**
+   * The same data, for the operations of clients: on PostgreSQL over connections of their own, whose
+   * statements the server cancels after operationTimeoutMs. PGlite has one session, which can't be
+   * interrupted: there it is `prisma`.
+   */
+  readonly operations: PrismaClient;
   /** Raw statements outside Prisma, and LISTEN, in the form that pg-boss asks for. */
   readonly queueDatabase: Db;
   /**
@@ -29,8 +35,10 @@ export interface DatabaseOptions {
   /** postgres://user:password@host:port/name */
   databaseUrl?: string | undefined;
   log?: DatabaseLog | undefined;
-  /** Connections to PostgreSQL that Prisma and the queue share; 10 unless told otherwise. */
+  /** Connections to PostgreSQL that Prisma and the queue share, and as many for `operations`; 10 unless told otherwise. */
   poolSize?: number | undefined;
+  /** How long one statement of an operation may take; as long as it needs unless told otherwise. */
+  operationTimeoutMs?: number | undefined;
 }
 
 /**
@@ -38,6 +46,8 @@ export interface DatabaseOptions {
  * StartError.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { dataDir, databaseUrl, poolSize, log } = options;
-  return databaseUrl === undefined ? openEmbedded({ dataDir, log }) : openPostgres({ url: databaseUrl, poolSize, log });
+  const { dataDir, databaseUrl, log, poolSize, operationTimeoutMs } = options;
+  return databaseUrl === undefined
+    ? openEmbedded({ dataDir, log })
+    : openPostgres({ url: databaseUrl, poolSize, operationTimeoutMs, log });
 }

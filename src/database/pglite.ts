@@ -48,6 +48,7 @@ function sessionOf(pglite: PGlite): SqlSession {
 export class PgliteDatabase {
   readonly backend = 'pglite';
   readonly prisma: PrismaClient;
+  readonly operations: PrismaClient;
   readonly queueDatabase: Db;
   /** The instance itself, for what only an embedded database can do. */
   readonly pglite: PGlite;
@@ -59,6 +60,7 @@ export class PgliteDatabase {
     this.pglite = pglite;
     this.#log = log;
     this.prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+    this.operations = this.prisma;
     this.queueDatabase = queueOn(pglite);
   }
 

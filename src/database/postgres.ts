@@ -12,8 +12,10 @@ import { within } from './within.ts';
 /** How a PostgreSQL database is reached. */
 export interface PostgresOptions {
   url: string;
-  /** Connections that Prisma and the queue share; 10 unless told otherwise. */
+  /** Connections that Prisma and the queue share, and as many for `operations`; 10 unless told otherwise. */
   poolSize?: number | undefined;
+  /** How long one statement of an operation may take; as long as it needs unless told otherwise. */
+  operationTimeoutMs?: number | undefined;
   /** The migrations; those of this service unless told otherwise. */
   migrationsDir?: string | undefined;
   log?: DatabaseLog | undefined;
@@ -28,9 +30,8 @@ const CLOSE_MS = 5_000;
  * DatabaseVersionError or MigrationError.
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
-  const { url, poolSize = DEFAULT_POOL_SIZE, migrationsDir, log = silentLog } = options;
-  const address = parseServerAddress(url);
-  const database = new PostgresDatabase(address, poolSize, log);
+  const { url, migrationsDir, ...rest } = options;
+  const database = new PostgresDatabase(parseServerAddress(url), rest);
   try {
     await database.migrate(migrationsDir);
     return database;
@@ -44,25 +45,29 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
 export class PostgresDatabase {
   readonly backend = 'postgres';
   readonly prisma: PrismaClient;
+  readonly operations: PrismaClient;
   readonly queueDatabase: Db;
   readonly #address: ServerAddress;
   readonly #log: DatabaseLog;
   readonly #sockets = new Sockets();
   readonly #pool: pg.Pool;
+  readonly #operationsPool: pg.Pool;
   readonly #listener: Listener;
   #closing: Promise<void> | undefined;
 
-  constructor(address: ServerAddress, poolSize: number, log: DatabaseLog) {
+  constructor(address: ServerAddress, options: Pick<PostgresOptions, 'poolSize' | 'operationTimeoutMs' | 'log'>) {
+    const { poolSize = DEFAULT_POOL_SIZE, operationTimeoutMs, log = silentLog } = options;
     this.#address = address;
     this.#log = log;
-    this.#pool = new pg.Pool({ ...address.config, max: poolSize, stream: this.#sockets.make });
-    this.#pool.on('error', (error) => {
-      log.warn({ err: error }, `an idle connection to the database was lost: ${reasonOf(error)}`);
+    this.#pool = this.#openPool({ max: poolSize });
+    // Neither the engine nor a migration may be cut off, and none of them waits for connections that operations hold.
+    this.#operationsPool = this.#openPool({
+      max: poolSize,
+      ...(operationTimeoutMs !== undefined && { statement_timeout: operationTimeoutMs }),
     });
-    // The pool watches its idle connections only, and an error that nobody hears ends the process.
-    this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.#listener = new Listener(address.config, log);
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.#pool) });
+    this.operations = new PrismaClient({ adapter: new PrismaPg(this.#operationsPool) });
     this.queueDatabase = {
       executeSql: (text, values) => this.#pool.query(text, values),
       listen: async (channel, onNotification, onReconnect) => {
@@ -71,6 +76,17 @@ export class PostgresDatabase {
         return { close: async () => heard[Symbol.asyncDispose]() };
       },
     };
+  }
+
+  /** Connections are made when they are needed. */
+  #openPool(config: pg.PoolConfig): pg.Pool {
+    const pool = new pg.Pool({ ...this.#address.config, ...config, stream: this.#sockets.make });
+    pool.on('error', (error) => {
+      this.#log.warn({ err: error }, `an idle connection to the database was lost: ${reasonOf(error)}`);
+    });
+    // The pool watches its idle connections only, and an error that nobody hears ends the process.
+    pool.on('connect', (client) => client.on('error', () => {}));
+    return pool;
   }
 
   /** Checks the server and applies what migrations are due. */
@@ -144,7 +160,10 @@ export class PostgresDatabase {
 
   async #close(): Promise<void> {
     await this.#listener[Symbol.asyncDispose]();
-    const closed = this.prisma.$disconnect().then(() => this.#pool.end());
+    const closed = Promise.all([
+      this.prisma.$disconnect().then(() => this.#pool.end()),
+      this.operations.$disconnect().then(() => this.#operationsPool.end()),
+    ]);
     // A server that has gone silent must not keep the process from ending.
     await within(CLOSE_MS, closed, () => {
       this.#sockets.destroyAll();

@@ -106,6 +106,11 @@ export function isUnavailable(error: unknown): boolean {
   });
 }
 
+/** Whether the server gave a statement up because it took longer than it may. */
+export function isTimedOut(error: unknown): boolean {
+  return sqlStateOf(error) === SqlState.queryCanceled;
+}
+
 /** Codes of Prisma (P2002) and of the system (EPIPE) that have five characters, too. */
 function isForeign(code: string): boolean {
   return /^P[1-6]\d{3}$/.test(code) || SOCKET_CODES.has(code);

@@ -3,10 +3,9 @@ import { createServer } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { DatabaseUnreachableError, DatabaseVersionError } from '../../src/database/errors.ts';
-import { silentLog } from '../../src/database/log.ts';
 import { openPostgres, PostgresDatabase } from '../../src/database/postgres.ts';
 import { parseServerAddress } from '../../src/database/server-address.ts';
-import { SqlState, sqlStateOf } from '../../src/database/sqlstate.ts';
+import { isTimedOut, SqlState, sqlStateOf } from '../../src/database/sqlstate.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { startProcess } from './children.ts';
 import { FakePostgres } from './fake-postgres.ts';
@@ -104,6 +103,36 @@ if (process.env['TEST_DATABASE_URL']) {
     expect(await other.ping(1_000)).toBe(true);
   });
 
+  test('a statement of an operation is given up in time, and no other', async () => {
+    await using db = await createTestDatabase();
+    await using other = await openPostgres({ url: db.url ?? '', operationTimeoutMs: 100 });
+    const error = await other.operations.$queryRaw`SELECT pg_sleep(20)::text`.catch((reason: unknown) => reason);
+    expect(sqlStateOf(error)).toBe(SqlState.queryCanceled);
+    expect(isTimedOut(error)).toBe(true);
+    const inTransaction = other.operations.$transaction((tx) => tx.$queryRaw`SELECT pg_sleep(20)::text`);
+    expect(isTimedOut(await inTransaction.catch((reason: unknown) => reason))).toBe(true);
+    expect(
+      await db.sql(
+        `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(20)%' AND state = 'active' AND pid <> pg_backend_pid()`,
+      ),
+    ).toEqual([]);
+    const unlimited = [{ statement_timeout: '0' }];
+    expect(await other.prisma.$queryRaw`SHOW statement_timeout`).toEqual(unlimited);
+    expect(await other.queueDatabase.executeSql('SHOW statement_timeout')).toMatchObject({ rows: unlimited });
+    // Whoever opens it without a limit has none.
+    expect(await db.database.operations.$queryRaw`SHOW statement_timeout`).toEqual(unlimited);
+  });
+
+  test('what operations hold keeps nobody else waiting', async () => {
+    await using db = await createTestDatabase();
+    await using other = await openPostgres({ url: db.url ?? '', poolSize: 1 });
+    await other.operations.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1`;
+      expect(await other.ping(1_000)).toBe(true);
+      expect(await other.prisma.batch.count()).toBe(0);
+    });
+  });
+
   test('closing waits for queries under way', async () => {
     await using db = await createTestDatabase();
     const other = await db.openAnother();
@@ -143,5 +172,5 @@ test('closing does not wait for a server that has gone silent', { timeout: 15_00
 
 /** A database on a server that takes every migration for granted. */
 function openFake(server: FakePostgres): PostgresDatabase {
-  return new PostgresDatabase(parseServerAddress(server.url), 2, silentLog);
+  return new PostgresDatabase(parseServerAddress(server.url), { poolSize: 2 });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgres } from '../../src/database/postgres.ts';
-import { isRetryable, isUnavailable, SqlState, sqlStateOf } from '../../src/database/sqlstate.ts';
+import { isRetryable, isTimedOut, isUnavailable, SqlState, sqlStateOf } from '../../src/database/sqlstate.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 
@@ -78,6 +78,10 @@ test('lost connections, shutdowns, too many connections and a read-only server a
     'cannotConnectNow',
   ]);
   expect(isUnavailable({ code: '08006' })).toBe(true);
+});
+
+test('a statement that the server gave up took too long', () => {
+  expect(codes.filter(([, code]) => isTimedOut({ code })).map(([name]) => name)).toEqual(['queryCanceled']);
 });
 
 test('a server that refuses the connection is unavailable', async () => {

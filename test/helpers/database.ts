@@ -55,6 +55,7 @@ async function createOnPglite(tarball: string): Promise<TestDatabase> {
     openAnother: async () => ({
       backend: 'pglite',
       prisma: database.prisma,
+      operations: database.operations,
       queueDatabase: database.queueDatabase,
       listen: (...args) => database.listen(...args),
       ping: (timeoutMs) => database.ping(timeoutMs),
