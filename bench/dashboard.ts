@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setInterval as every } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import { openAuthenticator } from '../src/auth/authenticator.ts';
 import { openPglite } from '../src/database/pglite.ts';
 import { isUnavailable } from '../src/database/sqlstate.ts';
 import { openFeed } from '../src/feed/feed.ts';
+import { CLIENT_LIMITS } from '../src/http/admission.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../src/http/built.ts';
 import { startHttp } from '../src/http/server.ts';
 import { createLog } from '../src/log.ts';
@@ -50,6 +52,7 @@ function scroll(page: Page, seconds: number): Promise<Frames> {
 await using folder = await createTestFolder();
 await using database = await openPglite();
 await using feed = await openFeed({ database });
+const log = createLog('silent');
 const queue = { async enqueue() {}, async enqueueStarted() {}, async withdraw() {} };
 await using http = await startHttp({
   host: '127.0.0.1',
@@ -61,11 +64,16 @@ await using http = await startHttp({
     limits: { models: ['gemini-1.5-flash'], maxProjects: PROJECTS, maxBodyBytes: 1_000_000 },
     isUnavailable,
   },
+  authenticator: await openAuthenticator({ tokens: undefined, jwt: undefined }, log),
+  clientLimits: CLIENT_LIMITS,
+  allowedHosts: undefined,
+  allowedOrigins: [],
+  isTrustedProxy: () => false,
   pingDatabase: () => database.ping(1_000),
   libraryDir: folder.path,
   dashboardDir: DASHBOARD_DIR,
   graphiqlDir: GRAPHIQL_DIR,
-  log: createLog('silent'),
+  log,
 });
 const batchId = randomUUID();
 await database.pglite.query(`INSERT INTO batches (id, name, gemini_model) VALUES ($1, 'Bench', 'gemini-1.5-flash')`, [

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { StartError } from './errors.ts';
 import { LOG_LEVELS } from './log.ts';
@@ -20,6 +21,49 @@ export interface Config {
   eventRetentionDays: number;
   stageTries: number;
   shutdownGraceMs: number;
+  auth: AuthConfig;
+  access: AccessConfig;
+  limits: LimitsConfig;
+  /** Path of the manifest of the only documents that are run; undefined: any document. */
+  trustedDocuments: string | undefined;
+}
+
+/** How callers say who they are; nothing is set where nobody is asked. */
+export interface AuthConfig {
+  /** Entries of static tokens, or the path of a file of them. */
+  tokens: string | undefined;
+  /** Whose tokens are taken; the three come together. */
+  jwt: { jwksUrl: string; issuer: string; audience: string } | undefined;
+}
+
+/** Who may reach the service, and by which name. */
+export interface AccessConfig {
+  /** Names by which requests may call this host; undefined: any. */
+  hosts: readonly string[] | undefined;
+  /** Origins of other web pages that may use the API. */
+  origins: readonly string[];
+  /** Proxies whose X-Forwarded-For is believed: addresses, subnets, or loopback, linklocal, uniquelocal. */
+  trustedProxies: readonly string[];
+}
+
+/** How much may be asked for. */
+export interface LimitsConfig {
+  maxDepth: number;
+  maxCost: number;
+  maxAliases: number;
+  maxDirectives: number;
+  maxTokens: number;
+  maxFields: number;
+  introspection: boolean;
+  suggestions: boolean;
+  maxPageSize: number;
+  operationTimeoutMs: number;
+  maxOperationsPerSocket: number;
+  maxConnectionsPerClient: number;
+  maxSubscriptionsPerClient: number;
+  maxSubscriptions: number;
+  /** 0: as many as there are. */
+  requestsPerMinute: number;
 }
 
 /** Every wrong variable, one per line: its name, what was expected, and what came. */
@@ -39,6 +83,20 @@ function wholeNumber(min: number, max: number, preset: number) {
     .default(preset);
 }
 
+const COUNT_MAX = 1_000_000_000;
+
+/** Words separated by commas. */
+function listOf(pattern: RegExp, expected: string) {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .refine((each) => each.every((word) => pattern.test(word)), expected);
+}
+
+function onOrOff() {
+  return oneOf(['on', 'off'], 'on').transform((value) => value === 'on');
+}
+
 function oneOf<const T extends readonly string[]>(values: T, preset: T[number]) {
   return z.enum(values, { error: `one of ${values.join(', ')}` }).default(preset);
 }
@@ -53,16 +111,41 @@ const variables = z.object({
   ROLE: oneOf(ROLES, 'all'),
   WORKER_CONCURRENCY: wholeNumber(1, 256, 2),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
-  GEMINI_MODELS: z
-    .string()
-    .transform((list) => list.split(',').map((model) => model.trim()))
-    .refine((models) => models.every((model) => /^\S+$/.test(model)), 'names separated by commas')
-    .default(REQUIRED_MODELS),
+  GEMINI_MODELS: listOf(/^\S+$/, 'names separated by commas').default(REQUIRED_MODELS),
   MAX_PROJECTS_PER_BATCH: wholeNumber(1, 100_000, 10_000),
   MAX_BODY_MB: wholeNumber(1, 1_024, 32),
   EVENT_RETENTION_DAYS: wholeNumber(1, 36_500, 30),
   STAGE_TRIES: wholeNumber(1, 100, 3),
   SHUTDOWN_GRACE_S: wholeNumber(0, 3_600, 10),
+  AUTH_TOKENS: z.string().optional(),
+  AUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'a URL like https://login.example.com/jwks.json' })
+    .refine(isConfidential, 'a URL with https, or with http on this machine')
+    .optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  ALLOWED_HOSTS: listOf(/^[^\s/:]+$|^\[[\da-f:.]+\]$/i, 'host names without ports, separated by commas').optional(),
+  ALLOWED_ORIGINS: listOf(/^https?:\/\/[^\s/]+$/i, 'origins like https://app.example.com, separated by commas').default(
+    [],
+  ),
+  TRUSTED_PROXIES: listOf(/^\S+$/, 'addresses, subnets, or loopback, separated by commas').default([]),
+  TRUSTED_DOCUMENTS: z.string().optional(),
+  INTROSPECTION: onOrOff(),
+  SUGGESTIONS: onOrOff(),
+  MAX_DEPTH: wholeNumber(1, 1_000, 12),
+  MAX_COST: wholeNumber(1, COUNT_MAX, 20_000),
+  MAX_ALIASES: wholeNumber(0, 100_000, 50),
+  MAX_DIRECTIVES: wholeNumber(0, 100_000, 50),
+  MAX_TOKENS: wholeNumber(100, 10_000_000, 100_000),
+  MAX_FIELDS: wholeNumber(1, 100_000, 2_000),
+  // Not below 100: the service's own clients read pages of that size.
+  MAX_PAGE_SIZE: wholeNumber(100, 1_000, 100),
+  OPERATION_TIMEOUT_S: wholeNumber(1, 3_600, 30),
+  MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, COUNT_MAX, 100),
+  MAX_CONNECTIONS_PER_CLIENT: wholeNumber(1, COUNT_MAX, 256),
+  MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(0, COUNT_MAX, 1_000),
+  MAX_SUBSCRIPTIONS: wholeNumber(0, COUNT_MAX, 20_000),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, COUNT_MAX, 6_000),
 });
 
 /**
@@ -82,6 +165,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       `ROLE: expected all where DATABASE_URL is not set (the embedded database serves one process), got '${value.ROLE}'`,
     );
   }
+  const auth = authOf(value);
+  const isOpen = auth.tokens === undefined && auth.jwt === undefined;
+  if (isOpen && value.ROLE !== 'worker' && !isLoopback(value.HOST)) {
+    throw new ConfigError(
+      `HOST: expected 127.0.0.1, ::1 or localhost while nobody is asked who they are, got '${value.HOST}': set AUTH_TOKENS or AUTH_JWKS_URL to serve others`,
+    );
+  }
   return {
     port: value.PORT,
     host: value.HOST,
@@ -96,11 +186,69 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     eventRetentionDays: value.EVENT_RETENTION_DAYS,
     stageTries: value.STAGE_TRIES,
     shutdownGraceMs: value.SHUTDOWN_GRACE_S * 1000,
+    auth,
+    access: {
+      // A page of any name could have that name lead to this machine, and use the service through its visitor.
+      hosts: value.ALLOWED_HOSTS ?? (isOpen ? [...new Set([...LOOPBACK_NAMES, value.HOST])] : undefined),
+      origins: value.ALLOWED_ORIGINS.map((origin) => origin.toLowerCase()),
+      trustedProxies: value.TRUSTED_PROXIES,
+    },
+    limits: limitsOf(value),
+    trustedDocuments: value.TRUSTED_DOCUMENTS,
   };
+}
+
+type Values = z.output<typeof variables>;
+
+function authOf({ AUTH_TOKENS, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE }: Values): AuthConfig {
+  const three = { AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE };
+  const missing = Object.entries(three).flatMap(([name, given]) => (given === undefined ? [name] : []));
+  if (AUTH_JWKS_URL === undefined || AUTH_ISSUER === undefined || AUTH_AUDIENCE === undefined) {
+    if (missing.length < 3) {
+      throw new ConfigError(
+        `${missing.join(', ')}: expected with the others of ${Object.keys(three).join(', ')}, got nothing`,
+      );
+    }
+    return { tokens: AUTH_TOKENS, jwt: undefined };
+  }
+  return { tokens: AUTH_TOKENS, jwt: { jwksUrl: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE } };
+}
+
+function limitsOf(value: Values): LimitsConfig {
+  return {
+    maxDepth: value.MAX_DEPTH,
+    maxCost: value.MAX_COST,
+    maxAliases: value.MAX_ALIASES,
+    maxDirectives: value.MAX_DIRECTIVES,
+    maxTokens: value.MAX_TOKENS,
+    maxFields: value.MAX_FIELDS,
+    introspection: value.INTROSPECTION,
+    suggestions: value.SUGGESTIONS,
+    maxPageSize: value.MAX_PAGE_SIZE,
+    operationTimeoutMs: value.OPERATION_TIMEOUT_S * 1000,
+    maxOperationsPerSocket: value.MAX_OPERATIONS_PER_SOCKET,
+    maxConnectionsPerClient: value.MAX_CONNECTIONS_PER_CLIENT,
+    maxSubscriptionsPerClient: value.MAX_SUBSCRIPTIONS_PER_CLIENT,
+    maxSubscriptions: value.MAX_SUBSCRIPTIONS,
+    requestsPerMinute: value.RATE_LIMIT_PER_MINUTE,
+  };
+}
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Whether only processes of this machine reach what listens there. */
+function isLoopback(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+/** Whether nobody on the way can read or change what is sent there. */
+function isConfidential(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
 }
 
 function describe(name: string, expected: string, env: Readonly<Record<string, string | undefined>>): string {
   // A URL may hold a password, which must not end up in a log.
-  const got = name === 'DATABASE_URL' ? 'something else' : `'${env[name]}'`;
+  const got = name.endsWith('_URL') ? 'something else' : `'${env[name]}'`;
   return `${name}: expected ${expected}, got ${got}`;
 }

@@ -11,6 +11,17 @@ import { startService } from './main.ts';
 
 const EXAMPLES = resolve(import.meta.dirname, '../examples');
 
+/** It is for whoever started it alone. */
+const OF_DEMO = {
+  HOST: '',
+  PORT: '0',
+  ROLE: 'all',
+  AUTH_TOKENS: '',
+  AUTH_JWKS_URL: '',
+  AUTH_ISSUER: '',
+  AUTH_AUDIENCE: '',
+};
+
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 
@@ -20,7 +31,7 @@ process.once('SIGINT', () => stop.abort());
  */
 async function demo(): Promise<number> {
   const dataDir = process.env['DATA_DIR'] ?? 'data/demo';
-  const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, DATA_DIR: dataDir, PORT: '0', ROLE: 'all' });
+  const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, ...OF_DEMO, DATA_DIR: dataDir });
   await using service = await startService(config, createLog(config.logLevel));
   const api = { url: `${service.url}/graphql`, signal: stop.signal };
   const say = (line: string) => process.stdout.write(`${line}\n`);

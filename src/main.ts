@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { openAuthenticator } from './auth/authenticator.ts';
 import { type Config, parseConfig } from './config.ts';
 import { ensureWritableDir } from './database/data-dir.ts';
 import { openDatabase } from './database/database.ts';
@@ -9,6 +10,7 @@ import { openQueue } from './engine/queue.ts';
 import { StartError } from './errors.ts';
 import { openFeed } from './feed/feed.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from './http/built.ts';
+import { parseTrustedProxies } from './http/client-address.ts';
 import { startHttp } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createLocalStudio } from './studio/studio.ts';
@@ -24,7 +26,8 @@ const PING_TIMEOUT_MS = 2_000;
 
 /** Starts what the configuration asks for. Throws StartError. */
 export async function startService(config: Config, log: Log): Promise<Service> {
-  const { dataDir, databaseUrl, role } = config;
+  const { dataDir, databaseUrl, role, access } = config;
+  const isTrustedProxy = parseTrustedProxies(access.trustedProxies);
   // The videos go there also where the database is elsewhere.
   await ensureWritableDir(dataDir);
   await using starting = new AsyncDisposableStack();
@@ -55,11 +58,17 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const feed = starting.use(await openFeed({ database, log }));
     const libraryDir = join(dataDir, 'library');
     await mkdir(libraryDir, { recursive: true });
+    const authenticator = starting.use(await openAuthenticator(config.auth, log));
     const { geminiModels: models, maxProjectsPerBatch: maxProjects, maxBodyBytes } = config;
     const http = await startHttp({
       host: config.host,
       port: config.port,
       services: { database, queue, feed, limits: { models, maxProjects, maxBodyBytes }, isUnavailable },
+      authenticator,
+      clientLimits: config.limits,
+      allowedHosts: access.hosts,
+      allowedOrigins: access.origins,
+      isTrustedProxy,
       pingDatabase: () => database.ping(PING_TIMEOUT_MS),
       libraryDir,
       dashboardDir: DASHBOARD_DIR,

@@ -26,7 +26,81 @@ test('without any variable the service listens on the loopback and keeps its dat
     eventRetentionDays: 30,
     stageTries: 3,
     shutdownGraceMs: 10_000,
+    auth: { tokens: undefined, jwt: undefined },
+    access: { hosts: ['localhost', '127.0.0.1', '[::1]'], origins: [], trustedProxies: [] },
+    limits: {
+      maxDepth: 12,
+      maxCost: 20_000,
+      maxAliases: 50,
+      maxDirectives: 50,
+      maxTokens: 100_000,
+      maxFields: 2_000,
+      introspection: true,
+      suggestions: true,
+      maxPageSize: 100,
+      operationTimeoutMs: 30_000,
+      maxOperationsPerSocket: 100,
+      maxConnectionsPerClient: 256,
+      maxSubscriptionsPerClient: 1_000,
+      maxSubscriptions: 20_000,
+      requestsPerMinute: 6_000,
+    },
+    trustedDocuments: undefined,
   });
+});
+
+test.each(['0.0.0.0', '::', '192.168.0.7', 'showrunner.example.com', '127.0.0.1.example.com'])(
+  'a service that asks nobody who they are does not listen on %s',
+  (host) => {
+    expect(problemsOf({ HOST: host })).toEqual([
+      `HOST: expected 127.0.0.1, ::1 or localhost while nobody is asked who they are, got '${host}': set AUTH_TOKENS or AUTH_JWKS_URL to serve others`,
+    ]);
+    expect(parseConfig({ HOST: host, AUTH_TOKENS: './tokens' }).host).toBe(host);
+    expect(parseConfig({ HOST: host, ROLE: 'worker', DATABASE_URL: 'postgresql://db/x' }).role).toBe('worker');
+  },
+);
+
+test.each(['127.0.0.1', '127.0.0.2', '::1', 'localhost', 'LOCALHOST'])(
+  'a service that asks nobody who they are may listen on %s, and is called by the names of this machine only',
+  (host) => {
+    expect(parseConfig({ HOST: host }).access.hosts).toEqual([...new Set(['localhost', '127.0.0.1', '[::1]', host])]);
+    expect(parseConfig({ HOST: host, ALLOWED_HOSTS: 'videos.example.com' }).access.hosts).toEqual([
+      'videos.example.com',
+    ]);
+    expect(parseConfig({ HOST: host, AUTH_TOKENS: './tokens' }).access.hosts).toBeUndefined();
+  },
+);
+
+test('tokens of a login service need to be told whose they are and for whom', () => {
+  const three = {
+    AUTH_JWKS_URL: 'https://login.example.com/jwks.json',
+    AUTH_ISSUER: 'https://login.example.com/',
+    AUTH_AUDIENCE: 'showrunner',
+  };
+  expect(parseConfig(three).auth.jwt).toEqual({
+    jwksUrl: 'https://login.example.com/jwks.json',
+    issuer: 'https://login.example.com/',
+    audience: 'showrunner',
+  });
+  expect(problemsOf({ AUTH_JWKS_URL: three.AUTH_JWKS_URL })).toEqual([
+    'AUTH_ISSUER, AUTH_AUDIENCE: expected with the others of AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE, got nothing',
+  ]);
+  expect(problemsOf({ ...three, AUTH_JWKS_URL: 'http://login.example.com/jwks.json' })).toEqual([
+    'AUTH_JWKS_URL: expected a URL with https, or with http on this machine, got something else',
+  ]);
+  expect(parseConfig({ ...three, AUTH_JWKS_URL: 'http://127.0.0.1:9/jwks' }).auth.jwt?.jwksUrl).toContain('127.0.0.1');
+});
+
+test('lists and switches say what they expect', () => {
+  expect(problemsOf({ ALLOWED_ORIGINS: 'app.example.com', INTROSPECTION: 'no', MAX_PAGE_SIZE: '50' })).toEqual([
+    "ALLOWED_ORIGINS: expected origins like https://app.example.com, separated by commas, got 'app.example.com'",
+    "INTROSPECTION: expected one of on, off, got 'no'",
+    "MAX_PAGE_SIZE: expected a whole number from 100 to 1000, got '50'",
+  ]);
+  expect(parseConfig({ ALLOWED_ORIGINS: 'https://App.example.com,http://localhost:3000' }).access.origins).toEqual([
+    'https://app.example.com',
+    'http://localhost:3000',
+  ]);
 });
 
 test('an empty variable counts as unset', () => {

@@ -7,6 +7,8 @@ import type { Context } from './context.ts';
 export const TopLevelCode = {
   /** The operation itself is wrong, and parsing or validation had no code of its own for that. */
   badRequest: 'BAD_REQUEST',
+  /** The caller's role does not allow it, or their page's origin. */
+  forbidden: 'FORBIDDEN',
   internalServerError: 'INTERNAL_SERVER_ERROR',
   serviceUnavailable: 'SERVICE_UNAVAILABLE',
 } as const;

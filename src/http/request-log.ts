@@ -15,8 +15,7 @@ export function nameOperation(document: DocumentNode, operationName: string | nu
 
 /** Writes one line once the request has been answered, or its client has gone. */
 export function logRequest(
-  log: Log,
-  { caller: { requestId }, traced }: { caller: { requestId: string }; traced: Traced },
+  { log, requestId, traced }: { log: Log; requestId: string; traced: Traced },
   request: IncomingMessage,
   response: ServerResponse,
 ): void {

@@ -1,17 +1,25 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { Authenticator } from '../auth/authenticator.ts';
 import type { Services } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
+import { Admission, type ClientLimits } from './admission.ts';
+import { makeOriginCheck } from './allow-origins.ts';
+import { type Arrival, arrivalOf } from './arrival.ts';
+import type { TrustedProxies } from './client-address.ts';
+import { Door } from './door.ts';
 import { listen } from './listen.ts';
-import { matchLocale } from './locale.ts';
+import { checkHost } from './origin.ts';
 import { missingPages } from './pages.ts';
 import { GRAPHQL_PATH } from './paths.ts';
-import { requestIdOf } from './request-id.ts';
 import { logRequest } from './request-log.ts';
 import { Requests } from './requests.ts';
 import { route } from './routes.ts';
+import { sendError } from './send-error.ts';
+import { Sessions } from './sessions.ts';
 import { serveSockets } from './ws.ts';
-import { type Incoming, makeYoga } from './yoga.ts';
+import { makeYoga } from './yoga.ts';
 
 /** How the service is served. */
 export interface HttpOptions {
@@ -19,6 +27,13 @@ export interface HttpOptions {
   /** 0 takes any that is free. */
   port: number;
   services: Services;
+  authenticator: Authenticator;
+  clientLimits: ClientLimits;
+  /** Names by which requests may call this host; undefined: any. */
+  allowedHosts: readonly string[] | undefined;
+  /** Origins of other web pages that may use the API, in lower case. */
+  allowedOrigins: readonly string[];
+  isTrustedProxy: TrustedProxies;
   /** Whether the database answers. Never rejects. */
   pingDatabase(): Promise<boolean>;
   /** Folder of the finished videos. */
@@ -29,6 +44,8 @@ export interface HttpOptions {
   graphiqlDir: string | undefined;
   /** How long requests under way may take once the server is told to stop; 5 s unless told otherwise. */
   graceMs?: number;
+  /** How often the tokens in use are looked at again; 15 s unless told otherwise. */
+  tokenCheckMs?: number;
   log: Log;
 }
 
@@ -46,43 +63,55 @@ const DEFAULT_GRACE_MS = 5_000;
 /** Starts the HTTP server. Throws PortTakenError, or ListenError where it can't listen for another reason. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, graceMs = DEFAULT_GRACE_MS } = options;
-  const { services, libraryDir, dashboardDir, graphiqlDir } = options;
-  const { maxBodyBytes } = services.limits;
+  const { services, authenticator, dashboardDir, graphiqlDir } = options;
   for (const line of missingPages({ dashboardDir, graphiqlDir })) {
     log.warn(line);
   }
-  const yoga = makeYoga({ services, maxBodyBytes, log });
+  const admission = new Admission(options.clientLimits);
+  const sessions = new Sessions({ authenticator, checkMs: options.tokenCheckMs, log });
+  const door = new Door({ authenticator, admission, sessions });
+  const yoga = makeYoga({ services, admission, maxBodyBytes: services.limits.maxBodyBytes, log });
+  const answersPreflight = makeOriginCheck(options.allowedOrigins);
   const requests = new Requests();
-  const incomingOf = (request: IncomingMessage): Incoming => ({
-    caller: {
-      locale: matchLocale(request.headers['accept-language']),
-      requestId: requestIdOf(request.headers['x-request-id']),
-      log,
-    },
-    traced: {},
-  });
+  const readArrival = (request: IncomingMessage) => arrivalOf(request, options.isTrustedProxy, log);
   let ready = true;
-  const server = createServer((request, response) => {
-    const incoming = incomingOf(request);
-    requests.add(request, response);
-    logRequest(log, incoming, request, response);
-    response.setHeader('x-request-id', incoming.caller.requestId);
-    const answered = route(request, response, {
-      libraryDir,
-      dashboardDir,
-      graphiqlDir,
-      pingDatabase: options.pingDatabase,
+  const serveGraphql = async (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => {
+    const guest = await door.enter(arrival, arrival.authorization);
+    if (response.closed) {
+      return guest[Symbol.dispose]();
+    }
+    response.once('close', () => guest[Symbol.dispose]());
+    await admission.countRequest(guest.client);
+    await yoga.handle(request, response, door.incomingOf(arrival, guest));
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => {
+    checkHost(request, options.allowedHosts);
+    const connection = admission.openConnection(arrival.address);
+    response.once('close', () => connection[Symbol.dispose]());
+    if (answersPreflight(request, response)) {
+      return;
+    }
+    await route(request, response, {
+      ...options,
       isReady: () => ready,
-      serveGraphql: async () => {
-        await yoga.handle(request, response, incoming);
-      },
+      serveGraphql: () => serveGraphql(request, response, arrival),
     });
-    answered.catch((error: unknown) => {
-      log.error({ err: error, requestId: incoming.caller.requestId }, 'a request broke');
-      response.destroy();
+  };
+  const server = createServer((request, response) => {
+    const arrival = readArrival(request);
+    requests.add(request, response);
+    logRequest(arrival, request, response);
+    response.setHeader('x-request-id', arrival.requestId);
+    answer(request, response, arrival).catch((error: unknown) => {
+      if (error instanceof GraphQLError && !response.headersSent) {
+        sendError(response, error);
+      } else {
+        log.error({ err: error, requestId: arrival.requestId }, 'a request broke');
+        response.destroy();
+      }
     });
   });
-  const sockets = serveSockets(server, { yoga, services, path: GRAPHQL_PATH, maxBodyBytes, log, incomingOf });
+  const sockets = serveSockets(server, { ...options, yoga, door, admission, path: GRAPHQL_PATH, readArrival });
   const address = await listen(server, host, port);
   const stop = async () => {
     ready = false;
@@ -93,6 +122,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     server.closeAllConnections();
     await closed;
     await yoga.dispose();
+    sessions[Symbol.dispose]();
   };
   let stopped: Promise<void> | undefined;
   return {

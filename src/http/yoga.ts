@@ -1,7 +1,6 @@
 import type { ExecutionArgs } from 'graphql';
 import { createYoga, type Plugin, type YogaLogger } from 'graphql-yoga';
 import {
-  type Caller,
   type Context,
   makeContext,
   reportError,
@@ -11,32 +10,30 @@ import {
   schema,
 } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
+import type { Admission } from './admission.ts';
+import { admitted } from './admitted.ts';
+import type { Incoming } from './incoming.ts';
 import { useJsonBody } from './json-body.ts';
 import { useParser } from './parser.ts';
-import { nameOperation, type Traced } from './request-log.ts';
-
-/** What comes with each operation from the server, over HTTP and WebSocket alike. */
-export interface Incoming {
-  readonly caller: Caller;
-  readonly traced: Traced;
-}
+import { nameOperation } from './request-log.ts';
 
 /** How GraphQL is served. */
 export interface YogaOptions {
   services: Services;
+  admission: Admission;
   maxBodyBytes: number;
   log: Log;
 }
 
 /** Makes the GraphQL server, without the HTTP around it. */
-export function makeYoga({ services, maxBodyBytes, log }: YogaOptions) {
+export function makeYoga({ services, admission, maxBodyBytes, log }: YogaOptions) {
   return createYoga<Incoming, Context>({
     schema,
     context: ({ caller }) => makeContext(services, caller),
     // It is served beside this, from files.
     graphiql: false,
     landingPage: false,
-    // Any web page could use the service in the name of whoever looks at it.
+    // It is seen to before this, for every answer of the server.
     cors: false,
     batching: false,
     multipart: false,
@@ -46,7 +43,7 @@ export function makeYoga({ services, maxBodyBytes, log }: YogaOptions) {
     parserAndValidationCache: false,
     maskedErrors: false,
     logging: quiet(log),
-    plugins: [useJsonBody(maxBodyBytes), useParser(), useTraced(), useRunner(), useReports(services)],
+    plugins: [useJsonBody(maxBodyBytes), useParser(), useTraced(), useRunner(admission), useReports(services)],
   });
 }
 
@@ -64,12 +61,12 @@ function useTraced(): Plugin<Incoming> {
   };
 }
 
-/** Runs operations so that their errors come in their public form. */
-function useRunner(): Plugin<Context> {
+/** Runs operations so that their errors come in their public form, and subscriptions for as long as they may be. */
+function useRunner(admission: Admission): Plugin<Context & Incoming> {
   return {
     onExecute: ({ args: { contextValue }, setExecuteFn }) => setExecuteFn((args) => runOperation(args, contextValue)),
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) =>
-      setSubscribeFn((args) => runSubscription(args, contextValue)),
+      setSubscribeFn((args) => admitted(admission, contextValue, () => runSubscription(args, contextValue))),
   };
 }
 

@@ -6,11 +6,13 @@ import { type FormattedExecutionResult, print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { openAuthenticator } from '../../src/auth/authenticator.ts';
 import type { ProjectQueue } from '../../src/batches/queue.ts';
 import type { Database } from '../../src/database/database.ts';
 import { isUnavailable } from '../../src/database/sqlstate.ts';
 import { type Feed, openFeed } from '../../src/feed/feed.ts';
 import type { Services } from '../../src/graphql/index.ts';
+import { CLIENT_LIMITS } from '../../src/http/admission.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../../src/http/built.ts';
 import { type HttpOptions, type HttpServer, startHttp } from '../../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -37,6 +39,8 @@ export interface TestServerOptions {
   queue?: (database: Database) => ProjectQueue;
   limits?: Partial<Services['limits']>;
   services?: Partial<Services>;
+  /** AUTH_TOKENS: who may come in; everyone unless given. */
+  tokens?: string;
   http?: Partial<HttpOptions>;
 }
 
@@ -109,6 +113,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       dashboardDir: DASHBOARD_DIR,
       graphiqlDir: GRAPHIQL_DIR,
       log,
+      authenticator: stack.use(await openAuthenticator({ tokens: options.tokens, jwt: undefined }, log)),
+      clientLimits: { ...CLIENT_LIMITS, requestsPerMinute: 0 },
+      allowedHosts: ['127.0.0.1'],
+      allowedOrigins: [],
+      isTrustedProxy: () => false,
       pingDatabase: () => database.ping(1_000),
       services: {
         database,

@@ -1,0 +1,37 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { Admission } from './admission.ts';
+import type { Incoming } from './incoming.ts';
+import { UntilRevoked } from './until-revoked.ts';
+
+type Results = AsyncGenerator<ExecutionResult, void, void>;
+
+/**
+ * Runs a subscription where there is room for one more, and ends it once its token is no longer
+ * taken. Gives the error as its result where there is no room.
+ */
+export async function admitted(
+  admission: Admission,
+  { client, revoked }: Incoming,
+  run: () => Promise<ExecutionResult | Results>,
+): Promise<ExecutionResult | Results> {
+  let place: Disposable;
+  try {
+    place = admission.openSubscription(client);
+  } catch (error) {
+    if (error instanceof GraphQLError) {
+      return { errors: [error] };
+    }
+    throw error;
+  }
+  try {
+    const results = await run();
+    if (Symbol.asyncIterator in results) {
+      return new UntilRevoked(results, { revoked, onOver: () => place[Symbol.dispose]() });
+    }
+    place[Symbol.dispose]();
+    return results;
+  } catch (error) {
+    place[Symbol.dispose]();
+    throw error;
+  }
+}

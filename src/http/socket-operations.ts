@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http';
+import { type DocumentNode, GraphQLError } from 'graphql';
+import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import type { Extra } from 'graphql-ws/use/ws';
+import type { WebSocket } from 'ws';
+import { UNAUTHENTICATED } from '../auth/errors.ts';
+import { reportError, type Services } from '../graphql/index.ts';
+import type { Admission } from './admission.ts';
+import type { Arrival } from './arrival.ts';
+import type { Door, Guest } from './door.ts';
+import type { Incoming } from './incoming.ts';
+import { formatError } from './send-error.ts';
+import type { makeYoga } from './yoga.ts';
+
+/** What operations over WebSocket are run with. */
+export interface SocketOperationOptions {
+  yoga: ReturnType<typeof makeYoga>;
+  services: Services;
+  door: Door;
+  admission: Admission;
+  readArrival(request: IncomingMessage): Arrival;
+}
+
+type Handlers = ServerOptions<Record<string, unknown> | undefined, Extra>;
+
+/** Clients come again later. */
+const TRY_AGAIN_LATER = 1013;
+
+/** One operation, as the log will tell of it. */
+interface Running extends Incoming {
+  enveloped: ReturnType<SocketOperationOptions['yoga']['getEnveloped']>;
+  startedMs: number;
+}
+
+/** What graphql-ws asks this service: who may connect, and what an operation comes to. */
+export function socketOperations(options: SocketOperationOptions): Handlers {
+  const { yoga, services, door, admission, readArrival } = options;
+  const guests = new WeakMap<WebSocket, Guest>();
+  // By what graphql-ws hands on: the payload of the subscribe message, and the arguments made of it.
+  const running = new WeakMap<object, Running>();
+  const guestOf = ({ socket }: Extra) => present(guests.get(socket), 'a connection that was not let in');
+  const runningOf = (key: object) => present(running.get(key), 'an operation that was not prepared');
+  return {
+    async onConnect({ connectionParams, extra }) {
+      const { request, socket } = extra;
+      const guest = await enter(door, readArrival(request), connectionParams, socket);
+      if (guest === undefined || socket.readyState !== socket.OPEN) {
+        guest?.[Symbol.dispose]();
+        return false;
+      }
+      guests.set(socket, guest);
+      socket.once('close', () => guest[Symbol.dispose]());
+      guest.signal.addEventListener('abort', () =>
+        socket.close(CloseCode.Forbidden, 'The token is not valid any longer'),
+      );
+      return true;
+    },
+    async onSubscribe({ extra }, _id, payload) {
+      const guest = guestOf(extra);
+      const incoming = door.incomingOf(readArrival(extra.request), guest);
+      const enveloped = yoga.getEnveloped({ ...incoming, params: payload });
+      const operation = { ...incoming, enveloped, startedMs: performance.now() };
+      running.set(payload, operation);
+      try {
+        await admission.countRequest(guest.client);
+        const prepared = await prepare(operation, payload);
+        running.set(prepared, operation);
+        return prepared;
+      } catch (error) {
+        // Let through, it would close the connection, and end every other operation on it.
+        return [reportError(error, { ...incoming.caller, isUnavailable: services.isUnavailable })];
+      }
+    },
+    execute: (args) => runningOf(args).enveloped.execute(args),
+    subscribe: (args) => runningOf(args).enveloped.subscribe(args),
+    onComplete: (_context, _id, payload) => logOperation(running.get(payload)),
+    onError: (_context, _id, payload, errors) => {
+      logOperation(running.get(payload));
+      return errors.map(formatError);
+    },
+  };
+}
+
+/**
+ * Lets somebody in by the token in the payload of connection_init, or in the header of the request.
+ * Closes the connection where they may not come in, and gives undefined.
+ */
+async function enter(
+  door: Door,
+  arrival: Arrival,
+  connectionParams: Readonly<Record<string, unknown>> | undefined,
+  socket: WebSocket,
+): Promise<Guest | undefined> {
+  const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  try {
+    return await door.enter(arrival, typeof given === 'string' ? given : arrival.authorization);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) {
+      throw error;
+    }
+    const isForNow = error.extensions['code'] !== UNAUTHENTICATED;
+    socket.close(isForNow ? TRY_AGAIN_LATER : CloseCode.Forbidden, error.message);
+    return undefined;
+  }
+}
+
+function present<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new Error(`graphql-ws tells of ${what}`);
+  }
+  return value;
+}
+
+/** What there is to run, or the errors of validation. Throws what parsing and making the context throw. */
+async function prepare({ enveloped }: Running, payload: SubscribePayload) {
+  const document: DocumentNode = enveloped.parse(payload.query);
+  const errors: readonly GraphQLError[] = enveloped.validate(enveloped.schema, document);
+  if (errors.length > 0) {
+    return errors;
+  }
+  return {
+    schema: enveloped.schema,
+    document,
+    operationName: payload.operationName,
+    variableValues: payload.variables,
+    contextValue: await enveloped.contextFactory(),
+  };
+}
+
+function logOperation(operation: Running | undefined): void {
+  if (operation === undefined) {
+    return;
+  }
+  const { caller, traced, startedMs } = operation;
+  const durationMs = Math.round(performance.now() - startedMs);
+  caller.log.info({ requestId: caller.requestId, transport: 'ws', ...traced, durationMs }, 'operation');
+}
