@@ -126,6 +126,7 @@ function withPrisma(database: Database, prisma: Database['prisma']): Database {
     backend,
     queueDatabase,
     prisma,
+    operations: prisma,
     listen: (...args) => database.listen(...args),
     ping: (timeoutMs) => database.ping(timeoutMs),
     async [Symbol.asyncDispose]() {},
