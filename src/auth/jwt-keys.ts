@@ -17,6 +17,9 @@ export interface JwtKeysOptions {
 /** How soon after a fetch a key that is not there makes for another one: a new key counts that quickly. */
 const COOLDOWN_MS = 5_000;
 const TIMEOUT_MS = 5_000;
+/** At least so long between two requests, lest whoever sends wrong tokens sets them all on an issuer in trouble. */
+const PAUSE_MS = 1_000;
+const TOO_SOON = new Error('The keys were asked for a moment ago');
 
 /**
  * The public keys with which tokens are signed at present. They are fetched all the time, not just
@@ -30,6 +33,7 @@ export class JwtKeys implements AsyncDisposable {
   readonly #polling: AsyncDisposable;
   /** Those of the set as it was fetched last, however long ago. */
   #ids: Set<string> = new Set();
+  #askedAtMs = -Infinity;
 
   private constructor({ url, pollMs, maxAgeMs, log }: JwtKeysOptions) {
     this.#log = log;
@@ -37,8 +41,7 @@ export class JwtKeys implements AsyncDisposable {
       timeoutDuration: TIMEOUT_MS,
       cooldownDuration: COOLDOWN_MS,
       cacheMaxAge: maxAgeMs,
-      [customFetch]: (resource, init) =>
-        fetch(resource, { ...init, signal: AbortSignal.any([init.signal, this.#stop.signal]) }),
+      [customFetch]: (resource, init) => this.#ask(resource, init, Math.min(pollMs, PAUSE_MS)),
     });
     this.#polling = repeat(pollMs, () => this.#fetch());
   }
@@ -84,15 +87,24 @@ export class JwtKeys implements AsyncDisposable {
     await this.#polling[Symbol.asyncDispose]();
   }
 
+  async #ask(url: string, init: RequestInit & { signal: AbortSignal }, pauseMs: number): Promise<Response> {
+    const nowMs = performance.now();
+    if (nowMs - this.#askedAtMs < pauseMs) {
+      throw TOO_SOON;
+    }
+    this.#askedAtMs = nowMs;
+    return await fetch(url, { ...init, signal: AbortSignal.any([init.signal, this.#stop.signal]) });
+  }
+
   async #fetch(): Promise<void> {
     try {
       await this.#set.reload();
-      this.#ids = new Set(this.#set.jwks()?.keys.flatMap(idsOf));
     } catch (error) {
-      if (!this.#stop.signal.aborted) {
+      if (error !== TOO_SOON && !this.#stop.signal.aborted) {
         this.#log.error({ err: error }, 'the keys of AUTH_JWKS_URL can not be fetched; trying again');
       }
     }
+    this.#ids = new Set(this.#set.jwks()?.keys.flatMap(idsOf));
   }
 }
 
