@@ -1,11 +1,17 @@
-import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { TopLevelCode } from '../graphql/index.ts';
+import { isUtf8, parseHeaderValue } from './header-values.ts';
+import { httpError } from './send-error.ts';
 
 /** The body of a request is larger than the server is configured to take. */
 export const PAYLOAD_TOO_LARGE = 'PAYLOAD_TOO_LARGE';
 /** The body of a request is not JSON by its content-type. */
 export const UNSUPPORTED_MEDIA_TYPE = 'UNSUPPORTED_MEDIA_TYPE';
+
+const JSON_TYPES = ['application/json', 'application/graphql+json'];
+
+/** Throws for what is no UTF-8, rather than to take something else for what was sent. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads what is POSTed, as JSON and up to so many bytes. Nothing but JSON is taken, as a browser
@@ -17,9 +23,9 @@ export function useJsonBody(maxBytes: number): Plugin {
       if (request.method !== 'POST') {
         return;
       }
-      const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-      if (type !== 'application/json' && type !== 'application/graphql+json') {
-        throw refusal(415, UNSUPPORTED_MEDIA_TYPE, 'Send JSON, with content-type: application/json.');
+      const type = parseHeaderValue(request.headers.get('content-type') ?? '');
+      if (!JSON_TYPES.includes(type.value.toLowerCase()) || !isUtf8(type)) {
+        throw httpError(415, UNSUPPORTED_MEDIA_TYPE, 'Send JSON in UTF-8, with content-type: application/json.');
       }
       setRequestParser(async (posted) => parseJson(await readBody(posted, maxBytes)));
     },
@@ -29,7 +35,7 @@ export function useJsonBody(maxBytes: number): Plugin {
 async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
   const tooLarge = `The body of a request may have at most ${maxBytes} bytes.`;
   if (Number(request.headers.get('content-length')) > maxBytes) {
-    throw refusal(413, PAYLOAD_TOO_LARGE, tooLarge);
+    throw httpError(413, PAYLOAD_TOO_LARGE, tooLarge);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -45,7 +51,7 @@ async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
     throw badRequest('The body of the request was cut off.');
   }
   if (size > maxBytes) {
-    throw refusal(413, PAYLOAD_TOO_LARGE, tooLarge);
+    throw httpError(413, PAYLOAD_TOO_LARGE, tooLarge);
   }
   return Buffer.concat(chunks);
 }
@@ -53,9 +59,9 @@ async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
 function parseJson(body: Buffer): GraphQLParams {
   let params: unknown;
   try {
-    params = JSON.parse(body.toString());
+    params = JSON.parse(UTF8.decode(body));
   } catch {
-    throw badRequest('The body is not JSON.');
+    throw badRequest('The body is not JSON in UTF-8.');
   }
   if (!isParams(params)) {
     throw badRequest('The body must be one JSON object with a query in it.');
@@ -68,10 +74,6 @@ function isParams(value: unknown): value is GraphQLParams & { query: string } {
   return typeof value === 'object' && value !== null && 'query' in value && typeof value.query === 'string';
 }
 
-function badRequest(message: string): GraphQLError {
-  return refusal(400, TopLevelCode.badRequest, message);
-}
-
-function refusal(status: number, code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status } } });
+function badRequest(message: string) {
+  return httpError(400, TopLevelCode.badRequest, message);
 }

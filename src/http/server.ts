@@ -46,6 +46,8 @@ export interface HttpOptions {
   graceMs?: number;
   /** How often the tokens in use are looked at again; 15 s unless told otherwise. */
   tokenCheckMs?: number;
+  /** How long a WebSocket's client may take to send connection_init; 3 s unless told otherwise. */
+  initTimeoutMs?: number;
   log: Log;
 }
 

@@ -19,6 +19,8 @@ export interface SocketOperationOptions {
   door: Door;
   admission: Admission;
   readArrival(request: IncomingMessage): Arrival;
+  /** How long a client may take to send connection_init; 3 s unless told otherwise. */
+  initTimeoutMs?: number | undefined;
 }
 
 type Handlers = ServerOptions<Record<string, unknown> | undefined, Extra>;
@@ -34,13 +36,14 @@ interface Running extends Incoming {
 
 /** What graphql-ws asks this service: who may connect, and what an operation comes to. */
 export function socketOperations(options: SocketOperationOptions): Handlers {
-  const { yoga, services, door, admission, readArrival } = options;
+  const { yoga, services, door, admission, readArrival, initTimeoutMs = 3_000 } = options;
   const guests = new WeakMap<WebSocket, Guest>();
   // By what graphql-ws hands on: the payload of the subscribe message, and the arguments made of it.
   const running = new WeakMap<object, Running>();
   const guestOf = ({ socket }: Extra) => present(guests.get(socket), 'a connection that was not let in');
   const runningOf = (key: object) => present(running.get(key), 'an operation that was not prepared');
   return {
+    connectionInitWaitTimeout: initTimeoutMs,
     async onConnect({ connectionParams, extra }) {
       const { request, socket } = extra;
       const guest = await enter(door, readArrival(request), connectionParams, socket);

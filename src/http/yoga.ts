@@ -10,10 +10,14 @@ import {
   schema,
 } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
+import { useAcceptable } from './acceptable.ts';
+import { useAddressParams } from './address-params.ts';
 import type { Admission } from './admission.ts';
 import { admitted } from './admitted.ts';
+import { useCheckedParams } from './checked-params.ts';
 import type { Incoming } from './incoming.ts';
 import { useJsonBody } from './json-body.ts';
+import { useOperationNamed } from './operation-named.ts';
 import { useParser } from './parser.ts';
 import { nameOperation } from './request-log.ts';
 
@@ -43,7 +47,17 @@ export function makeYoga({ services, admission, maxBodyBytes, log }: YogaOptions
     parserAndValidationCache: false,
     maskedErrors: false,
     logging: quiet(log),
-    plugins: [useJsonBody(maxBodyBytes), useParser(), useTraced(), useRunner(admission), useReports(services)],
+    plugins: [
+      useAcceptable(),
+      useAddressParams(),
+      useJsonBody(maxBodyBytes),
+      useCheckedParams(),
+      useParser(),
+      useOperationNamed(),
+      useTraced(),
+      useRunner(admission),
+      useReports(services),
+    ],
   });
 }
 

@@ -20,7 +20,7 @@ test.each([
   ['{ batches( }', /^Syntax Error/, 'GRAPHQL_PARSE_FAILED'],
   ['{ nothing }', /Cannot query field/, 'GRAPHQL_VALIDATION_FAILED'],
   ['', /Syntax Error/, 'GRAPHQL_PARSE_FAILED'],
-  ['query One { __typename } query Two { __typename }', /Unable to identify operation/, 'BAD_REQUEST'],
+  ['query One { __typename } query Two { __typename }', /Could not determine/, 'OPERATION_RESOLUTION_FAILURE'],
 ])('what is wrong with one operation leaves the others of the connection alone: %s', async (query, message, code) => {
   const batch = await makeBatch(server, inputOf(1));
   const client = server.connect();
