@@ -27,8 +27,12 @@ export interface MadeBatch {
 }
 
 /** Makes a batch through the API; of its projects the first 20 are told. */
-export async function makeBatch(server: TestServer, input: CreateBatchInput): Promise<MadeBatch> {
-  const { data } = await server.query(CREATE, { input });
+export async function makeBatch(
+  server: TestServer,
+  input: CreateBatchInput,
+  headers?: Record<string, string>,
+): Promise<MadeBatch> {
+  const { data } = await server.query(CREATE, { input }, headers);
   const result = data?.createBatch;
   if (result?.__typename !== 'CreateBatchSuccess') {
     throw new Error(`no batch: ${JSON.stringify(result)}`);
