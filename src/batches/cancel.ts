@@ -8,16 +8,18 @@ import { RUNNING } from './states.ts';
 
 /**
  * Cancels every project that no worker has in hand, and marks the batch, which tells the workers
- * to let go of the others. Cancelling a cancelled batch changes nothing. Throws BatchNotFound, and
- * InvalidState for a batch that has ended otherwise.
+ * to let go of the others. Cancelling a cancelled batch changes nothing. Only a batch of this owner
+ * exists (undefined: anybody's). Throws BatchNotFound, and InvalidState for a batch that has ended
+ * otherwise.
  */
 export function cancelBatch(
   { prisma }: Pick<Database, 'prisma'>,
   queue: ProjectQueue,
   batchId: string,
+  owner: string | undefined,
 ): Promise<Batch> {
   return inTransaction(prisma, async (tx) => {
-    const batch = await lockBatch(tx, batchId);
+    const batch = await lockBatch(tx, batchId, owner);
     if (batch.cancelledAt !== null) {
       return batch;
     }

@@ -17,7 +17,7 @@ export interface CreatedBatch {
 
 /**
  * Writes a batch, its projects and their jobs in one transaction. Throws InvalidInput with every
- * mistake, or IdempotencyConflict where the key was used with another input.
+ * mistake, or IdempotencyConflict where the owner used the key with another input.
  */
 export async function createBatch(
   { prisma }: Pick<Database, 'prisma'>,
@@ -54,13 +54,13 @@ export async function createBatch(
 
 async function findReplay(
   prisma: Database['prisma'],
-  { idempotencyKey }: BatchInput,
+  { owner, idempotencyKey }: BatchInput,
   hash: string,
 ): Promise<CreatedBatch | undefined> {
   if (idempotencyKey == null || !idempotencyKey.isWellFormed() || idempotencyKey.includes('\0')) {
     return undefined;
   }
-  const batch = await prisma.batch.findUnique({ where: { idempotencyKey } });
+  const batch = await prisma.batch.findUnique({ where: { owner_idempotencyKey: { owner, idempotencyKey } } });
   if (batch === null) {
     return undefined;
   }
@@ -70,7 +70,7 @@ async function findReplay(
   return { batch, replayed: true };
 }
 
-/** Equal for equal inputs, whatever order the client gave their fields in. */
+/** Equal for equal inputs of one owner, whatever order the client gave their fields in. */
 function hashOf(input: BatchInput): string {
   const { privacy, publishType, publishAt, aiContentFlag } = input.youtubeSettings ?? {};
   const normalised = [
@@ -92,6 +92,7 @@ async function insertBatch(tx: PrismaTransaction, id: string, input: BatchInput,
     data: {
       id,
       name: input.name,
+      owner: input.owner,
       failureLimit: input.failureLimit ?? null,
       configurationId: input.configurationId ?? null,
       promptTemplateId: input.promptTemplateId ?? null,

@@ -13,6 +13,8 @@ export interface YoutubeSettings {
 
 /** What createBatch is given. */
 export interface BatchInput {
+  /** To whom the batch will belong: the subject of whoever makes it, at most 255 characters. */
+  owner: string;
   name: string;
   projects: readonly { name: string; content: string }[];
   configurationId?: string | null | undefined;

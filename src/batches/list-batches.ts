@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { Batch, BatchStatus, Prisma } from '../database/models.ts';
+import { ownedBy } from './owner.ts';
 import { cutPage, type Page, type PageArgs } from './page.ts';
 
 /** A batch's place in the list. */
@@ -8,8 +9,10 @@ export interface BatchKey {
   id: string;
 }
 
-/** Which batches: of any of these statuses, with this text somewhere in their name, in any case. */
+/** Which batches: of this owner, of any of these statuses, with this text somewhere in their name, in any case. */
 export interface BatchFilter {
+  /** Undefined for everybody's. */
+  owner: string | undefined;
   status?: readonly BatchStatus[] | null | undefined;
   search?: string | null | undefined;
 }
@@ -41,8 +44,9 @@ export function countBatches({ prisma }: Pick<Database, 'prisma'>, filter: Batch
   return prisma.batch.count({ where: whereOf(filter) });
 }
 
-function whereOf({ status, search }: BatchFilter): Prisma.BatchWhereInput {
+function whereOf({ owner, status, search }: BatchFilter): Prisma.BatchWhereInput {
   return {
+    ...ownedBy(owner),
     ...(status == null ? {} : { status: { in: [...status] } }),
     ...(search == null || search === '' ? {} : { name: { contains: literally(search), mode: 'insensitive' } }),
   };

@@ -8,11 +8,17 @@ import { CLOSED } from './states.ts';
 
 /**
  * Once this has returned, no project of the batch starts; what runs is left to end. Pausing a
- * paused batch changes nothing. Throws BatchNotFound, and InvalidState for a closed batch.
+ * paused batch changes nothing. Only a batch of this owner exists (undefined: anybody's). Throws
+ * BatchNotFound, and InvalidState for a closed batch.
  */
-export function pauseBatch({ prisma }: Pick<Database, 'prisma'>, queue: ProjectQueue, batchId: string): Promise<Batch> {
+export function pauseBatch(
+  { prisma }: Pick<Database, 'prisma'>,
+  queue: ProjectQueue,
+  batchId: string,
+  owner: string | undefined,
+): Promise<Batch> {
   return inTransaction(prisma, async (tx) => {
-    const batch = await lockBatch(tx, batchId);
+    const batch = await lockBatch(tx, batchId, owner);
     if (CLOSED.includes(batch.status)) {
       throw new InvalidState(batchId, { key: 'cannotPause', status: batch.status });
     }

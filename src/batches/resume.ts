@@ -7,16 +7,18 @@ import type { ProjectQueue } from './queue.ts';
 import { CLOSED } from './states.ts';
 
 /**
- * Goes on with what is left of a paused batch; one that is not paused is left as it is. Throws
- * BatchNotFound, and InvalidState for a closed batch, which stays closed.
+ * Goes on with what is left of a paused batch; one that is not paused is left as it is. Only a batch
+ * of this owner exists (undefined: anybody's). Throws BatchNotFound, and InvalidState for a closed
+ * batch, which stays closed.
  */
 export function resumeBatch(
   { prisma }: Pick<Database, 'prisma'>,
   queue: ProjectQueue,
   batchId: string,
+  owner: string | undefined,
 ): Promise<Batch> {
   return inTransaction(prisma, async (tx) => {
-    const batch = await lockBatch(tx, batchId);
+    const batch = await lockBatch(tx, batchId, owner);
     if (CLOSED.includes(batch.status)) {
       throw new InvalidState(batchId, { key: 'cannotResume', status: batch.status });
     }

@@ -15,18 +15,20 @@ export interface RetriedBatch {
 
 /**
  * Sends failed and cancelled projects back to wait, each to go on after the last stage that it
- * finished; all of them, or those with the given ids. Opens a batch that had ended. Throws
- * BatchNotFound, ProjectNotFound for an id that is not in the batch, and InvalidState for a project
- * that has neither failed nor been cancelled; then nothing is changed.
+ * finished; all of them, or those with the given ids. Opens a batch that had ended. Only a batch of
+ * this owner exists (undefined: anybody's). Throws BatchNotFound, ProjectNotFound for an id that is
+ * not in the batch, and InvalidState for a project that has neither failed nor been cancelled; then
+ * nothing is changed.
  */
 export function retryBatch(
   { prisma }: Pick<Database, 'prisma'>,
   queue: ProjectQueue,
   batchId: string,
+  owner: string | undefined,
   projectIds?: readonly string[],
 ): Promise<RetriedBatch> {
   return inTransaction(prisma, async (tx) => {
-    const before = await lockBatch(tx, batchId);
+    const before = await lockBatch(tx, batchId, owner);
     if (projectIds !== undefined) {
       await checkProjects(tx, batchId, projectIds);
     }

@@ -1,5 +1,6 @@
 import { findBatches } from '../batches/find.ts';
 import { readSince } from '../batches/history.ts';
+import { EVERYBODYS } from '../batches/owner.ts';
 import type { Database } from '../database/database.ts';
 import { type DatabaseLog, silentLog } from '../database/log.ts';
 import type { Batch } from '../database/models.ts';
@@ -82,7 +83,7 @@ class OpenFeed implements Feed {
       outage,
     });
     this.#all = new AllBatches({
-      readBatches: (ids) => inTime(findBatches(database, ids)),
+      readBatches: (ids) => inTime(findBatches(database, ids, EVERYBODYS)),
       readLiveVersions: (endedWithinS) => inTime(liveVersions(database, endedWithinS)),
       outage,
     });

@@ -31,9 +31,9 @@ builder.queryField('batches', (t) =>
           description: 'Only batches with this text somewhere in their name, in any case.',
         }),
       },
-      resolve: async (_root, { status, search, ...args }, { database }) => {
+      resolve: async (_root, { status, search, ...args }, { database, owner }) => {
         checkSearch(search);
-        const filter = { status, search };
+        const filter = { owner, status, search };
         const page = await readConnection(LIST, args, (at) => listBatches(database, filter, at));
         return { ...page, count: () => countBatches(database, filter) };
       },

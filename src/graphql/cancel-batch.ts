@@ -24,8 +24,8 @@ builder.mutationField('cancelBatch', (t) =>
       types: [BatchNotFound, InvalidState],
       union: { description: 'What came of cancelBatch.' },
     },
-    resolve: async (_root, { input }, { database, queue }) => ({
-      batch: await onBatch(input.batchId, (uuid) => cancelBatch(database, queue, uuid)),
+    resolve: async (_root, { input }, { database, queue, owner }) => ({
+      batch: await onBatch(input.batchId, (uuid) => cancelBatch(database, queue, uuid, owner)),
     }),
   }),
 );

@@ -1,3 +1,4 @@
+import { ownerSeenBy, type Principal } from '../auth/principal.ts';
 import type { BatchLimits } from '../batches/input.ts';
 import type { ProjectQueue } from '../batches/queue.ts';
 import type { Feed } from '../feed/feed.ts';
@@ -19,6 +20,7 @@ export interface Services {
 
 /** Who asks. */
 export interface Caller {
+  readonly principal: Principal;
   /** The language of the messages. */
   readonly locale: Locale;
   /** Stands in the log, in the response header and in errors that were not expected. */
@@ -28,10 +30,13 @@ export interface Caller {
 
 /** What every resolver gets. A subscription keeps its own for as long as it lasts. */
 export interface Context extends Services, Caller {
+  /** Whose batches exist for the caller; undefined for everybody's. */
+  readonly owner: string | undefined;
   readonly loaders: Loaders;
 }
 
 /** The context of one operation. */
 export function makeContext(services: Services, caller: Caller): Context {
-  return { ...services, ...caller, loaders: makeLoaders(services.database) };
+  const owner = ownerSeenBy(caller.principal);
+  return { ...services, ...caller, owner, loaders: makeLoaders(services.database, owner) };
 }

@@ -29,6 +29,7 @@ builder.mutationField('createBatch', (t) =>
       types: [InvalidInput, IdempotencyConflict],
       union: { description: 'What came of createBatch.' },
     },
-    resolve: (_root, { input }, { database, queue, limits }) => createBatch(database, queue, limits, input),
+    resolve: (_root, { input }, { database, queue, limits, principal }) =>
+      createBatch(database, queue, limits, { ...input, owner: principal.subject }),
   }),
 );

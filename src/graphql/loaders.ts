@@ -4,7 +4,7 @@ import type { ProjectRow } from '../batches/list-projects.ts';
 import { measureStages, type StageMeasure } from '../batches/measure.ts';
 import type { Batch, PrismaClient } from '../generated/prisma/client.ts';
 
-/** Reads by UUID; whatever is asked for at the same moment is one statement. */
+/** Reads by UUID what exists for the caller; whatever is asked for at the same moment is one statement. */
 export interface Loaders {
   /** A batch; undefined where there is none. */
   readonly batch: DataLoader<string, Batch | undefined>;
@@ -16,15 +16,15 @@ export interface Loaders {
   readonly stages: DataLoader<string, StageMeasure[]>;
 }
 
-/** Makes the loaders of one operation. */
-export function makeLoaders(database: { readonly prisma: PrismaClient }): Loaders {
+/** Makes the loaders of one operation, for which the batches of this owner exist (undefined: everybody's). */
+export function makeLoaders(database: { readonly prisma: PrismaClient }, owner: string | undefined): Loaders {
   // A subscription lives on while rows change, and so does an operation of several mutations:
   // what was read once must not be given again.
   const options = { cache: false };
   return {
-    batch: new DataLoader((ids) => findBatches(database, ids), options),
-    project: new DataLoader((ids) => findProjects(database, ids), options),
-    content: new DataLoader((ids) => findContents(database, ids), options),
+    batch: new DataLoader((ids) => findBatches(database, ids, owner), options),
+    project: new DataLoader((ids) => findProjects(database, ids, owner), options),
+    content: new DataLoader((ids) => findContents(database, ids, owner), options),
     // A few at a time, so that others get their turn on the embedded database's only session.
     stages: new DataLoader((ids) => measureStages(database, ids), { ...options, maxBatchSize: 10 }),
   };

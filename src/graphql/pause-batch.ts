@@ -24,8 +24,8 @@ builder.mutationField('pauseBatch', (t) =>
       types: [BatchNotFound, InvalidState],
       union: { description: 'What came of pauseBatch.' },
     },
-    resolve: async (_root, { input }, { database, queue }) => ({
-      batch: await onBatch(input.batchId, (uuid) => pauseBatch(database, queue, uuid)),
+    resolve: async (_root, { input }, { database, queue, owner }) => ({
+      batch: await onBatch(input.batchId, (uuid) => pauseBatch(database, queue, uuid, owner)),
     }),
   }),
 );

@@ -24,8 +24,8 @@ builder.mutationField('resumeBatch', (t) =>
       types: [BatchNotFound, InvalidState],
       union: { description: 'What came of resumeBatch.' },
     },
-    resolve: async (_root, { input }, { database, queue }) => ({
-      batch: await onBatch(input.batchId, (uuid) => resumeBatch(database, queue, uuid)),
+    resolve: async (_root, { input }, { database, queue, owner }) => ({
+      batch: await onBatch(input.batchId, (uuid) => resumeBatch(database, queue, uuid, owner)),
     }),
   }),
 );

@@ -28,8 +28,8 @@ builder.mutationField('retryBatch', (t) =>
       types: [BatchNotFound, ProjectNotFound, InvalidState],
       union: { description: 'What came of retryBatch.' },
     },
-    resolve: (_root, { input: { batchId, projectIds } }, { database, queue }) =>
-      onBatch(batchId, (uuid) => onProjects(projectIds, (uuids) => retryBatch(database, queue, uuid, uuids))),
+    resolve: (_root, { input: { batchId, projectIds } }, { database, queue, owner }) =>
+      onBatch(batchId, (uuid) => onProjects(projectIds, (uuids) => retryBatch(database, queue, uuid, owner, uuids))),
   }),
 );
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { failRun, finishStage, postponeRun, releaseRun, reportFraction, startStage } from '../../src/batches/run.ts';
 import { InvalidState } from '../../src/errors.ts';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => domain[Symbol.asyncDispose]());
 
-const cancel = (id: string) => cancelBatch(domain.database, domain.queue, id);
+const cancel = (id: string) => cancelBatch(domain.database, domain.queue, id, EVERYBODYS);
 
 test('waiting projects are cancelled in the same transaction, and their jobs are gone', async () => {
   const { id } = await domain.create(3);
@@ -128,7 +129,7 @@ test('cancelling twice changes nothing the second time', async () => {
 
 test('a paused batch can be cancelled', async () => {
   const { id } = await domain.create(2);
-  await pauseBatch(domain.database, domain.queue, id);
+  await pauseBatch(domain.database, domain.queue, id, EVERYBODYS);
   expect(await cancel(id)).toMatchObject({ status: 'CANCELLED', cancelledProjects: 2 });
 });
 

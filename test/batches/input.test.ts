@@ -96,6 +96,7 @@ describe('a batch is refused', () => {
 
 test('all mistakes come at once, in the order of the input', () => {
   const input: BatchInput = {
+    owner: '',
     name: '',
     projects: [
       { name: '', content: '太短了' },

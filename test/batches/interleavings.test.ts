@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
 import type { Run } from '../../src/batches/claim.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
@@ -190,12 +191,12 @@ class Interleaving {
       case 'resume':
       case 'cancel': {
         const control = { pause: pauseBatch, resume: resumeBatch, cancel: cancelBatch }[step.kind];
-        return allow(control(database, queue, at(this.#views, step.batch).id));
+        return allow(control(database, queue, at(this.#views, step.batch).id, EVERYBODYS));
       }
       case 'retry': {
         const { id, projects } = at(this.#views, step.batch);
         const only = step.only === null ? undefined : [at(projects, step.only).id];
-        return allow(retryBatch(database, queue, id, only));
+        return allow(retryBatch(database, queue, id, EVERYBODYS, only));
       }
       case 'die':
       case 'revive': {

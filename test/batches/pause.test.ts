@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
@@ -13,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => domain[Symbol.asyncDispose]());
 
-const pause = (id: string) => pauseBatch(domain.database, domain.queue, id);
-const resume = (id: string) => resumeBatch(domain.database, domain.queue, id);
+const pause = (id: string) => pauseBatch(domain.database, domain.queue, id, EVERYBODYS);
+const resume = (id: string) => resumeBatch(domain.database, domain.queue, id, EVERYBODYS);
 const kinds = async (id: string) => (await domain.events(id)).map(({ kind }) => kind);
 
 test('a paused batch has no jobs, and none of its projects can be taken up', async () => {
@@ -57,7 +58,7 @@ test('projects that are retried in a paused batch wait', async () => {
   const worker = await domain.worker();
   await failRun(domain.database, await worker.hold(first), 'script', 'broken');
   await pause(id);
-  const { batch, retriedProjects } = await retryBatch(domain.database, domain.queue, id);
+  const { batch, retriedProjects } = await retryBatch(domain.database, domain.queue, id, EVERYBODYS);
   expect(retriedProjects).toBe(1);
   expect(batch).toMatchObject({ status: 'PAUSED', waitingProjects: 2 });
   expect(await domain.jobs(id)).toEqual([]);
@@ -115,7 +116,7 @@ describe('neither pause nor resume is for a batch that is closed', () => {
         }
       },
     ],
-    ['CANCELLED', (id: string) => cancelBatch(domain.database, domain.queue, id)],
+    ['CANCELLED', (id: string) => cancelBatch(domain.database, domain.queue, id, EVERYBODYS)],
     [
       'FAILED',
       async (id: string) => {
@@ -139,6 +140,6 @@ test('a batch that does not exist is not found by any control', async () => {
   const nobody = '0193a1b2-0000-7000-8000-000000000000';
   const { database, queue } = domain;
   for (const control of [pauseBatch, resumeBatch, cancelBatch, retryBatch]) {
-    await expect(control(database, queue, nobody)).rejects.toThrow(BatchNotFound);
+    await expect(control(database, queue, nobody, EVERYBODYS)).rejects.toThrow(BatchNotFound);
   }
 });

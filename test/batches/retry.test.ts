@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
 import { failRun, releaseRun, startStage } from '../../src/batches/run.ts';
 import { InvalidState, ProjectNotFound } from '../../src/errors.ts';
@@ -11,8 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => domain[Symbol.asyncDispose]());
 
-const retry = (id: string, projectIds?: string[]) => retryBatch(domain.database, domain.queue, id, projectIds);
-const cancel = (id: string) => cancelBatch(domain.database, domain.queue, id);
+const retry = (id: string, projectIds?: string[]) =>
+  retryBatch(domain.database, domain.queue, id, EVERYBODYS, projectIds);
+const cancel = (id: string) => cancelBatch(domain.database, domain.queue, id, EVERYBODYS);
 
 /** A batch whose projects have all failed in their third stage, having finished two. */
 async function createFailed(projects: number, failureLimit?: number): Promise<{ id: string; ids: string[] }> {

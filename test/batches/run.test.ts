@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
@@ -199,6 +200,7 @@ test('a stale job meets a retry without costing the project its new job', async 
       },
     },
     id,
+    EVERYBODYS,
   );
   await retried;
   const [claimed] = await Promise.all(claims);
@@ -249,12 +251,12 @@ test('a claim and a pause at the same time: whoever comes second sees the first'
     const worker = await domain.worker();
     const [claimed, paused] = await Promise.all([
       worker.claim(projectId),
-      pauseBatch(domain.database, domain.queue, id),
+      pauseBatch(domain.database, domain.queue, id, EVERYBODYS),
     ]);
     expect(paused.waitingProjects).toBe(claimed === undefined ? 1 : 0);
     expect(await domain.batch(id)).toMatchObject({ waitingProjects: paused.waitingProjects });
     expect(await domain.jobs(id)).toEqual([]);
-    await resumeBatch(domain.database, domain.queue, id);
+    await resumeBatch(domain.database, domain.queue, id, EVERYBODYS);
     expect(await domain.jobs(id)).toEqual(claimed === undefined ? [projectId] : []);
   }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../helpers/database.ts';
-import { addBatch, addProject, stateOf, usePlainSql } from './plain-sql.ts';
+import { addBatch, addProject, batchRow, insert, setBatch, stateOf, useBatch, usePlainSql } from './plain-sql.ts';
 
 usePlainSql();
 
@@ -14,6 +14,7 @@ describe('the database refuses', () => {
     ['a negative failure limit', { failure_limit: -1 }],
     ['an empty idempotency key', { idempotency_key: '' }],
     ['an idempotency key of 201 characters', { idempotency_key: long(201) }],
+    ['an owner of 256 characters', { owner: long(256) }],
     ['a publishing time that is not given', youtube],
     ['half of the YouTube settings', { youtube_privacy: 'PUBLIC' }],
     ['a counter below 0', { waiting_projects: -1, running_projects: 1 }],
@@ -57,10 +58,33 @@ describe('the database refuses', () => {
     const key = crypto.randomUUID();
     await addBatch({ idempotency_key: key });
     expect(await stateOf(addBatch({ idempotency_key: key }))).toBe('23505');
+    await addBatch({ idempotency_key: key, owner: 'ada' });
+    expect(await stateOf(addBatch({ idempotency_key: key, owner: 'ada' }))).toBe('23505');
+  });
+
+  test('another owner for a batch that is there', async () => {
+    await useBatch({ owner: 'ada' });
+    for (const owner of [`'bob'`, `''`, `'ADA'`]) {
+      expect(await stateOf(setBatch(`owner = ${owner}`))).toBe('23000');
+    }
+    await setBatch(`owner = 'ada', paused_at = now()`);
+    expect(await batchRow()).toMatchObject({ owner: 'ada', status: 'PAUSED' });
+  });
+
+  test('a key to sign with that is not 32 bytes', async () => {
+    const add = (bytes: number) => insert('signing_keys', [{ name: crypto.randomUUID(), key: Buffer.alloc(bytes) }]);
+    expect(await stateOf(add(31))).toBe('23514');
+    expect(await stateOf(add(33))).toBe('23514');
+    await add(32);
   });
 
   test('nothing of the greatest lengths that are allowed', async () => {
-    await addBatch({ name: '字'.repeat(200), idempotency_key: crypto.randomUUID() + long(164), failure_limit: 0 });
+    await addBatch({
+      owner: '🔑'.repeat(255),
+      name: '字'.repeat(200),
+      idempotency_key: crypto.randomUUID() + '🔑'.repeat(164),
+      failure_limit: 0,
+    });
     await addProject({ name: '字'.repeat(200), error_message: long(500), fraction: 1 });
   });
 });

@@ -130,6 +130,22 @@ test('what was published before has its captions once their address is known, an
   expect(await db.sql('SELECT version FROM batches')).toEqual([before]);
 });
 
+test("what was made before batches had owners is nobody's, and its keys still stand for it", async () => {
+  for (const name of (await names()).filter((each) => each >= '20261126000200')) {
+    await rm(join(dir, name), { recursive: true });
+  }
+  await run();
+  const insert = `INSERT INTO batches (id, name, gemini_model, idempotency_key) VALUES (gen_random_uuid(), 'b', 'm', 'key')`;
+  await session.query(insert);
+  await session.query(insert.replace(`'key'`, 'NULL'));
+  const [before] = await db.sql('SELECT sum(version)::int AS versions, count(*)::int AS batches FROM batches');
+  await cp(migrationsDir, dir, { recursive: true });
+  await run();
+  expect(await db.sql('SELECT sum(version)::int AS versions, count(*)::int AS batches FROM batches')).toEqual([before]);
+  expect(await db.sql('SELECT DISTINCT owner FROM batches')).toEqual([{ owner: '' }]);
+  expect(await db.sql(`${insert} ON CONFLICT DO NOTHING RETURNING id`)).toEqual([]);
+});
+
 test('a migration that was changed after it was applied stops the start', async () => {
   await run();
   const [first = ''] = await names();

@@ -46,7 +46,8 @@ async function createPlace(): Promise<Place> {
 /** One project with a text that is this many times as long. */
 function createOne(place: Place, paragraphs: number): Promise<{ content: string }> {
   const content = Array.from({ length: paragraphs }, () => PARAGRAPH).join('\n\n');
-  const input = { name: 'Kill', geminiModel: 'gemini-1.5-flash', projects: [{ name: 'A survivor', content }] };
+  const projects = [{ name: 'A survivor', content }];
+  const input = { owner: '', name: 'Kill', geminiModel: 'gemini-1.5-flash', projects };
   return place.inDatabase(async (database) => {
     await using queue = await openTestQueue(database);
     await createBatch(database, queue, testLimits, input);

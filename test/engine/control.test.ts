@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
 import { createBatch } from '../../src/batches/create.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
@@ -25,13 +26,13 @@ test('no project starts after pauseBatch has returned, until the batch is resume
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(24));
   await half;
   for (let round = 0; round < 3; round++) {
-    const paused = await pauseBatch(db.database, queue, batch.id).catch(() => undefined);
+    const paused = await pauseBatch(db.database, queue, batch.id, EVERYBODYS).catch(() => undefined);
     if (paused === undefined) {
       break;
     }
     const quiet = await batchWhere(db.database, batch.id, ({ runningProjects }) => runningProjects === 0);
     expect(quiet.waitingProjects).toBe(paused.waitingProjects);
-    await resumeBatch(db.database, queue, batch.id).catch(() => {});
+    await resumeBatch(db.database, queue, batch.id, EVERYBODYS).catch(() => {});
   }
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ status: 'COMPLETED', completedProjects: 24 });
   expect(studio.runs).toHaveLength(120);
@@ -53,7 +54,10 @@ test('a running stage is told of a cancel, and its project is CANCELLED once it 
   const begun = studio.begun(({ stage }) => stage === 'render');
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(2));
   await begun;
-  expect(await cancelBatch(db.database, queue, batch.id)).toMatchObject({ cancelledProjects: 1, runningProjects: 1 });
+  expect(await cancelBatch(db.database, queue, batch.id, EVERYBODYS)).toMatchObject({
+    cancelledProjects: 1,
+    runningProjects: 1,
+  });
   expect(String(await told.promise)).toContain('cancelled');
   expect(await db.database.prisma.batch.findFirst()).toMatchObject({ runningProjects: 1, finishedAt: null });
   letGo.resolve();
@@ -76,7 +80,7 @@ test('a stage that was told to stop and finishes all the same has finished; what
   const begun = studio.begun(() => true);
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(1));
   await begun;
-  await cancelBatch(db.database, queue, batch.id);
+  await cancelBatch(db.database, queue, batch.id, EVERYBODYS);
   await batchEnded(db.database, batch.id);
   expect(await db.database.prisma.project.findMany()).toMatchObject([
     { status: 'CANCELLED', stagesDone: 1, progress: 20 },
@@ -98,7 +102,7 @@ test('a project past its last step is COMPLETED though its batch was cancelled',
   const begun = studio.begun(({ stage }) => stage === 'upload');
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(2));
   await begun;
-  await cancelBatch(db.database, queue, batch.id);
+  await cancelBatch(db.database, queue, batch.id, EVERYBODYS);
   gate.resolve();
   expect(await batchEnded(db.database, batch.id)).toMatchObject({
     status: 'CANCELLED',
@@ -116,7 +120,7 @@ test('a project that waits for its backoff is cancelled at once, and does not co
   await using _engine = await startTestEngine(db.database, queue, studio, { backoffMs: 600_000 });
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(1));
   await expect.poll(() => db.database.prisma.project.count({ where: { stageTries: 1, workerId: null } })).toBe(1);
-  expect(await cancelBatch(db.database, queue, batch.id)).toMatchObject({
+  expect(await cancelBatch(db.database, queue, batch.id, EVERYBODYS)).toMatchObject({
     status: 'CANCELLED',
     cancelledProjects: 1,
     finishedAt: expect.any(Date),
@@ -141,9 +145,9 @@ test('a cancelled batch that is retried while its stages let go loses nothing an
   const begun = studio.begun(({ stage }) => stage === 'assets');
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(2));
   const { projectId } = await begun;
-  await cancelBatch(db.database, queue, batch.id);
+  await cancelBatch(db.database, queue, batch.id, EVERYBODYS);
   await told.promise;
-  await retryBatch(db.database, queue, batch.id);
+  await retryBatch(db.database, queue, batch.id, EVERYBODYS);
   blocks = false;
   letGo.resolve();
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ status: 'COMPLETED', completedProjects: 2 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBatch } from '../../src/batches/create.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import type { JobQueue } from '../../src/engine/queue.ts';
@@ -113,9 +114,9 @@ test('a batch that was paused has its share again after it is resumed, neither m
   await create(db, queue, 'b', 100);
   await using _engine = await startTestEngine(db.database, queue, studio, { concurrency: 1 });
   await started(studio, 10);
-  await pauseBatch(db.database, queue, id);
+  await pauseBatch(db.database, queue, id, EVERYBODYS);
   await started(studio, starts(studio).length + 12);
-  await resumeBatch(db.database, queue, id);
+  await resumeBatch(db.database, queue, id, EVERYBODYS);
   const before = starts(studio).length;
   await started(studio, before + 20);
   const { a = 0 } = tally(starts(studio).slice(before, before + 20));

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { createBatch } from '../../src/batches/create.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import {
@@ -76,7 +77,7 @@ test.each([
   await using _engine = await startTestEngine(db.database, queue, studio, { stageTries: 1, concurrency: 1 });
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(2));
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ failedProjects: 1, completedProjects: 1 });
-  await retryBatch(db.database, queue, batch.id);
+  await retryBatch(db.database, queue, batch.id, EVERYBODYS);
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ failedProjects: 0, completedProjects: 2 });
 });
 

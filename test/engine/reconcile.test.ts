@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBatch } from '../../src/batches/create.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { batchInput, openTestQueue, scriptedStudio, stagesOf, startTestEngine, testLimits } from '../helpers/engine.ts';
@@ -41,8 +42,8 @@ test('what plain SQL has cancelled, resumed, inserted or sent back, and told no 
   await using queue = await openTestQueue(db.database);
   const create = async () => (await createBatch(db.database, queue, testLimits, batchInput(2))).batch.id;
   const [cancelled, resumed, ended] = [await create(), await create(), await create()];
-  await pauseBatch(db.database, queue, cancelled);
-  await pauseBatch(db.database, queue, resumed);
+  await pauseBatch(db.database, queue, cancelled, EVERYBODYS);
+  await pauseBatch(db.database, queue, resumed, EVERYBODYS);
   const studio = scriptedStudio();
   await using _engine = await startTestEngine(db.database, queue, studio);
   await batchEnded(db.database, ended);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBatch } from '../../src/batches/create.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
 import { PermanentStageError } from '../../src/studio/stage.ts';
@@ -49,7 +50,7 @@ test('a retried project goes on from its last finished stage, with its tries to 
   await batchEnded(db.database, batch.id);
   isBroken = false;
   const before = studio.runs.length;
-  await retryBatch(db.database, queue, batch.id);
+  await retryBatch(db.database, queue, batch.id, EVERYBODYS);
 
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ status: 'COMPLETED', completedProjects: 1 });
   expect(studio.runs.slice(before).map(({ stage }) => stage)).toEqual(['render', 'thumbnail', 'upload']);
@@ -161,7 +162,7 @@ test('the failure limit: nothing new starts, what runs ends, and a retry opens t
   expect(kinds).toEqual(['CREATED', 'FAILURE_LIMIT_EXCEEDED', 'FINISHED']);
 
   isBroken = false;
-  await retryBatch(db.database, queue, batch.id);
+  await retryBatch(db.database, queue, batch.id, EVERYBODYS);
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ status: 'COMPLETED', completedProjects: 4 });
 });
 
@@ -181,7 +182,7 @@ test('a stage that failed is tried again though its batch was paused meanwhile; 
   const begun = studio.begun(() => true);
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(3));
   const { projectId } = await begun;
-  await pauseBatch(db.database, queue, batch.id);
+  await pauseBatch(db.database, queue, batch.id, EVERYBODYS);
   gate.resolve();
   expect(await batchWhere(db.database, batch.id, ({ runningProjects }) => runningProjects === 0)).toMatchObject({
     status: 'PAUSED',

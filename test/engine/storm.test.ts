@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
 import { createBatch } from '../../src/batches/create.ts';
+import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
@@ -109,7 +110,7 @@ test('ten clients who pause, resume, cancel and retry at once under four engines
         }
         const control = controls[Math.floor(random() * controls.length)] ?? retryBatch;
         const id = ids[Math.floor(random() * ids.length)] ?? '';
-        await control(db.database, queue, id).catch((error: unknown) => {
+        await control(db.database, queue, id, EVERYBODYS).catch((error: unknown) => {
           // A control that the state does not allow is an answer; a deadlock that comes through is not.
           if (!(error instanceof DomainError)) {
             surprises.push(error);
@@ -122,9 +123,9 @@ test('ten clients who pause, resume, cancel and retry at once under four engines
   expect(await drift(db)).toEqual([]);
 
   for (const id of ids) {
-    await cancelBatch(db.database, queue, id).catch(() => {});
+    await cancelBatch(db.database, queue, id, EVERYBODYS).catch(() => {});
     await batchEnded(db.database, id);
-    await retryBatch(db.database, queue, id);
+    await retryBatch(db.database, queue, id, EVERYBODYS);
     // Nothing is left over. Where all were past their last step when the cancel came, there was
     // nothing to retry, and the batch stays CANCELLED.
     const { completedProjects, failedProjects } = await batchEnded(db.database, id);

@@ -23,6 +23,7 @@ function batch(version: number): Batch {
   return {
     ...SETTINGS,
     id: 'batch',
+    owner: '',
     name: 'batch',
     status: 'RUNNING',
     totalProjects: 9,

@@ -17,6 +17,7 @@ export const testLimits: BatchLimits = {
 /** A batch of so many projects that passes every check. */
 export function batchInput(projects: number, rest: Partial<BatchInput> = {}): BatchInput {
   return {
+    owner: '',
     name: 'A batch',
     geminiModel: 'gemini-1.5-flash',
     projects: Array.from({ length: projects }, (_, index) => ({
