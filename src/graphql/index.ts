@@ -19,11 +19,13 @@ import './project-events.ts';
 import './project-not-found-error.ts';
 import './resume-batch.ts';
 import './retry-batch.ts';
+import './viewer.ts';
 import { builder } from './builder.ts';
 
 /** The schema with everything that is in it. */
 export const schema = builder.toSchema();
 
 export { type Caller, type Context, makeContext, type Services } from './context.ts';
+export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
 export { type Reporter, reportError, TopLevelCode } from './report-errors.ts';
 export { runOperation, runSubscription } from './run.ts';
