@@ -55,9 +55,9 @@ export class AllBatches {
     return this.#watchers.size === 0;
   }
 
-  /** Watches from this moment on, also before the first next(). */
-  watch(onClose: (mailbox: Mailbox<Batch>) => void): Mailbox<Batch> {
-    const watcher = new NewestBatches((closed) => {
+  /** Watches from this moment on, also before the first next(): this owner's, or everybody's (undefined). */
+  watch(owner: string | undefined, onClose: (mailbox: Mailbox<Batch>) => void): Mailbox<Batch> {
+    const watcher = new NewestBatches(owner, (closed) => {
       this.#watchers.delete(closed);
       if (this.isIdle) {
         this.#forget();

@@ -10,6 +10,8 @@ export interface BatchWatcherOptions {
   batchId: string;
   /** The version to go on from; undefined starts with the present state. */
   afterVersion: number | undefined;
+  /** Whether the batch is there for whoever watches; undefined where any batch is that exists. */
+  isThere: (() => Promise<boolean>) | undefined;
   /** A stream of the batch that is not over; undefined where the feed is closed. */
   findStream: () => BatchStream | undefined;
   onOpen: (mailbox: Mailbox<BatchUpdate>) => void;
@@ -87,9 +89,14 @@ export class BatchWatcher implements Source<BatchUpdate>, Reader {
 
   /** Attaches first and reads then, so that nothing falls between the first event and the next. */
   async #join(): Promise<void> {
+    const { batchId, isThere, findStream } = this.#options;
     try {
+      if (isThere !== undefined && !(await isThere())) {
+        this.mailbox.end(new BatchNotFound(batchId));
+        return;
+      }
       while (!this.mailbox.isClosed && !this.#hasJoined) {
-        this.#stream = this.#options.findStream();
+        this.#stream = findStream();
         if (this.#stream === undefined) {
           this.mailbox.end();
           return;

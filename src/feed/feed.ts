@@ -1,6 +1,7 @@
+import DataLoader from 'dataloader';
 import { findBatches } from '../batches/find.ts';
 import { readSince } from '../batches/history.ts';
-import { EVERYBODYS } from '../batches/owner.ts';
+import { EVERYBODYS, findOwners } from '../batches/owner.ts';
 import type { Database } from '../database/database.ts';
 import { type DatabaseLog, silentLog } from '../database/log.ts';
 import type { Batch } from '../database/models.ts';
@@ -21,15 +22,16 @@ export interface Feed extends AsyncDisposable {
   /**
    * One batch, from its present state until it ends; with `afterVersion` from that version on. The
    * first event comes at once. next() rejects with BatchNotFound where there is no such batch, or
-   * no longer; where the first read fails, with the reason.
+   * no longer, or where an `owner` is given and it is another's: no sooner or later than where there
+   * is none. Where the first read fails, with the reason.
    */
-  watchBatch(batchId: string, afterVersion?: number): AsyncIterableIterator<BatchUpdate, undefined>;
+  watchBatch(batchId: string, afterVersion?: number, owner?: string): AsyncIterableIterator<BatchUpdate, undefined>;
   /**
-   * Every batch as it changes from now on. A slow reader gets only the newest state of each, those
-   * first that have waited longest. Never ends by itself; return() has to be called, also where
-   * next() never was.
+   * Every batch as it changes from now on; where an `owner` is given, every one of theirs. A slow
+   * reader gets only the newest state of each, those first that have waited longest. Never ends by
+   * itself; return() has to be called, also where next() never was.
    */
-  watchBatches(): AsyncIterableIterator<Batch, undefined>;
+  watchBatches(owner?: string): AsyncIterableIterator<Batch, undefined>;
   /** How many subscribers there are at present. */
   readonly subscribers: number;
   /** How many batches are watched one by one at present. */
@@ -64,6 +66,8 @@ class OpenFeed implements Feed {
   readonly #poll: Poll;
   readonly #all: AllBatches;
   readonly #streams: Streams;
+  /** Read at once for all who come at once, as after a restart. */
+  readonly #owners: DataLoader<string, string | undefined>;
   readonly #mailboxes = new Set<Mailbox<BatchUpdate> | Mailbox<Batch>>();
   #heard: AsyncDisposable | undefined;
   #isClosed = false;
@@ -87,6 +91,7 @@ class OpenFeed implements Feed {
       readLiveVersions: (endedWithinS) => inTime(liveVersions(database, endedWithinS)),
       outage,
     });
+    this.#owners = new DataLoader((ids) => inTime(findOwners(database, ids)), { cache: false });
   }
 
   async listen(): Promise<void> {
@@ -108,18 +113,19 @@ class OpenFeed implements Feed {
     return this.#streams.size;
   }
 
-  watchBatch(batchId: string, afterVersion?: number): AsyncIterableIterator<BatchUpdate, undefined> {
+  watchBatch(batchId: string, afterVersion?: number, owner?: string): AsyncIterableIterator<BatchUpdate, undefined> {
     return new BatchWatcher({
       batchId,
       afterVersion,
+      isThere: owner === undefined ? undefined : () => this.#isOf(batchId, owner),
       findStream: () => (this.#isClosed ? undefined : this.#streams.open(batchId)),
       onOpen: (mailbox) => this.#mailboxes.add(mailbox),
       onClose: (mailbox) => this.#mailboxes.delete(mailbox),
     }).mailbox;
   }
 
-  watchBatches(): AsyncIterableIterator<Batch, undefined> {
-    const mailbox = this.#all.watch((closed) => this.#mailboxes.delete(closed));
+  watchBatches(owner?: string): AsyncIterableIterator<Batch, undefined> {
+    const mailbox = this.#all.watch(owner, (closed) => this.#mailboxes.delete(closed));
     this.#mailboxes.add(mailbox);
     if (this.#isClosed) {
       void mailbox.return();
@@ -138,6 +144,11 @@ class OpenFeed implements Feed {
       void mailbox.return();
     }
     await this.#heard?.[Symbol.asyncDispose]();
+  }
+
+  /** As owners never change, what a stream has read tells whose it is; all but one's own takes as long as what is not there. */
+  async #isOf(batchId: string, owner: string): Promise<boolean> {
+    return this.#streams.ownerOf(batchId) === owner || (await this.#owners.load(batchId.toLowerCase())) === owner;
   }
 
   /** A notification is only a hint: `<id of the batch> <version>`. */

@@ -27,6 +27,11 @@ export class Streams {
     return this.#streams.size;
   }
 
+  /** The owner of a batch that is watched and was read; undefined for any other. */
+  ownerOf(batchId: string): string | undefined {
+    return this.#streams.get(batchId.toLowerCase())?.recent?.batch.owner;
+  }
+
   /** The stream of a batch; a new one where there is none, or the one there was is over. */
   open(batchId: string): BatchStream {
     const { readSince, changesMax, outage } = this.#options;

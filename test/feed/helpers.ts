@@ -17,9 +17,13 @@ export async function settle(database: Database): Promise<void> {
 export async function insertBatch(
   { sql, database }: Pick<TestDatabase, 'sql' | 'database'>,
   projects: number,
+  owner = '',
 ): Promise<{ batchId: string; projectIds: string[] }> {
   const batchId = randomUUID();
-  await sql(`INSERT INTO batches (id, name, gemini_model) VALUES ($1, 'batch', 'gemini-1.5-flash')`, [batchId]);
+  await sql(`INSERT INTO batches (id, owner, name, gemini_model) VALUES ($1, $2, 'batch', 'gemini-1.5-flash')`, [
+    batchId,
+    owner,
+  ]);
   const rows = await sql(
     `INSERT INTO projects (id, batch_id, position, name, content, gemini_model)
      SELECT gen_random_uuid(), $1, n - 1, 'project ' || n, repeat('x', 500), 'gemini-1.5-flash'
