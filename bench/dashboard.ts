@@ -3,7 +3,7 @@ import { setInterval as every } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { openAuthenticator } from '../src/auth/authenticator.ts';
 import { openPglite } from '../src/database/pglite.ts';
-import { isUnavailable } from '../src/database/sqlstate.ts';
+import { isTimedOut, isUnavailable } from '../src/database/sqlstate.ts';
 import { openFeed } from '../src/feed/feed.ts';
 import { CLIENT_LIMITS } from '../src/http/admission.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../src/http/built.ts';
@@ -61,8 +61,9 @@ await using http = await startHttp({
     database,
     queue,
     feed,
-    limits: { models: ['gemini-1.5-flash'], maxProjects: PROJECTS, maxBodyBytes: 1_000_000 },
+    limits: { models: ['gemini-1.5-flash'], maxProjects: PROJECTS, maxBodyBytes: 1_000_000, operationTimeoutMs: 30_000 },
     isUnavailable,
+    isTimedOut,
   },
   authenticator: await openAuthenticator({ tokens: undefined, jwt: undefined }, log),
   clientLimits: CLIENT_LIMITS,

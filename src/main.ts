@@ -4,7 +4,7 @@ import { openAuthenticator } from './auth/authenticator.ts';
 import { type Config, parseConfig } from './config.ts';
 import { ensureWritableDir } from './database/data-dir.ts';
 import { openDatabase } from './database/database.ts';
-import { isUnavailable } from './database/sqlstate.ts';
+import { isTimedOut, isUnavailable } from './database/sqlstate.ts';
 import { startEngine } from './engine/engine.ts';
 import { openQueue } from './engine/queue.ts';
 import { StartError } from './errors.ts';
@@ -27,11 +27,12 @@ const PING_TIMEOUT_MS = 2_000;
 /** Starts what the configuration asks for. Throws StartError. */
 export async function startService(config: Config, log: Log): Promise<Service> {
   const { dataDir, databaseUrl, role, access } = config;
+  const { operationTimeoutMs } = config.limits;
   const isTrustedProxy = parseTrustedProxies(access.trustedProxies);
   // The videos go there also where the database is elsewhere.
   await ensureWritableDir(dataDir);
   await using starting = new AsyncDisposableStack();
-  const database = starting.use(await openDatabase({ dataDir, databaseUrl, log }));
+  const database = starting.use(await openDatabase({ dataDir, databaseUrl, operationTimeoutMs, log }));
   const works = role !== 'api';
   const queue = starting.use(await openQueue({ database, log, supervise: works }));
   // The two that face outwards stop together, before all that they stand on.
@@ -63,7 +64,14 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const http = await startHttp({
       host: config.host,
       port: config.port,
-      services: { database, queue, feed, limits: { models, maxProjects, maxBodyBytes }, isUnavailable },
+      services: {
+        database: { prisma: database.operations },
+        queue,
+        feed,
+        limits: { ...config.limits, models, maxProjects, maxBodyBytes },
+        isUnavailable,
+        isTimedOut,
+      },
       authenticator,
       clientLimits: config.limits,
       allowedHosts: access.hosts,

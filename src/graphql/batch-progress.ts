@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BatchNotFound } from '../errors.ts';
 import type { BatchUpdate } from '../feed/feed.ts';
 import { BatchObject } from './batch.ts';
+import { beginsInTime } from './begins-in-time.ts';
 import { builder } from './builder.ts';
 import { decodeCursor, encodeCursor } from './cursors.ts';
 import { uuidOf } from './global-ids.ts';
@@ -49,13 +50,13 @@ builder.subscriptionField('batchProgress', (t) =>
           'Cursor of the last event that was received: the stream goes on from there, without gap or repeat.',
       }),
     },
-    subscribe: (_root, { batchId, after }, { feed }) => {
+    subscribe: (_root, { batchId, after }, { feed, limits }) => {
       const uuid = uuidOf('Batch', batchId);
       if (uuid === undefined) {
         throw new BatchNotFound(batchId);
       }
       const version = decodeCursor('after', after, streamOf(uuid), place)?.[0];
-      return feed.watchBatch(uuid, version);
+      return beginsInTime(feed.watchBatch(uuid, version), limits.operationTimeoutMs);
     },
     resolve: (update) => update,
   }),

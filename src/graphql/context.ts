@@ -12,10 +12,12 @@ export interface Services {
   readonly database: { readonly prisma: PrismaClient };
   readonly queue: ProjectQueue;
   readonly feed: Feed;
-  /** What may be sent: by batch, and in one request. */
-  readonly limits: BatchLimits & { readonly maxBodyBytes: number };
+  /** What may be sent, by batch and in one request, and how long an operation may take. */
+  readonly limits: BatchLimits & { readonly maxBodyBytes: number; readonly operationTimeoutMs: number };
   /** Whether an error says that the database is away, so that the same operation may work later. */
   isUnavailable(error: unknown): boolean;
+  /** Whether an error says that the database gave up what took longer than an operation may. */
+  isTimedOut(error: unknown): boolean;
 }
 
 /** Who asks. */

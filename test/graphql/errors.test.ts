@@ -89,6 +89,7 @@ test('what breaks before an operation runs is masked, too, over HTTP and WebSock
     queue: idleQueue,
     limits: LIMITS,
     isUnavailable: () => false,
+    isTimedOut: () => false,
     get feed(): Feed {
       throw new Error('the secret of the feed');
     },

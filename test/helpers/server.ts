@@ -9,7 +9,7 @@ import { WebSocket } from 'ws';
 import { openAuthenticator } from '../../src/auth/authenticator.ts';
 import type { ProjectQueue } from '../../src/batches/queue.ts';
 import type { Database } from '../../src/database/database.ts';
-import { isUnavailable } from '../../src/database/sqlstate.ts';
+import { isTimedOut, isUnavailable } from '../../src/database/sqlstate.ts';
 import { type Feed, openFeed } from '../../src/feed/feed.ts';
 import type { Services } from '../../src/graphql/index.ts';
 import { CLIENT_LIMITS } from '../../src/http/admission.ts';
@@ -94,6 +94,7 @@ export const LIMITS: Services['limits'] = {
   models: ['gemini-1.5-flash', 'gemini-1.5-pro'],
   maxProjects: 10_000,
   maxBodyBytes: 32 * 1024 * 1024,
+  operationTimeoutMs: 30_000,
 };
 
 /** Starts a server for a test. */
@@ -123,6 +124,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         database,
         feed,
         isUnavailable,
+        isTimedOut,
         queue: options.queue?.(database) ?? idleQueue,
         limits: { ...LIMITS, ...options.limits },
         ...options.services,

@@ -1,0 +1,33 @@
+import { TimeLimit } from './time-limit.ts';
+
+/** The same events; where the first of them takes longer than it may, next() rejects with TimedOut, and they end. */
+export function beginsInTime<Event>(
+  events: AsyncIterableIterator<Event, undefined>,
+  limitMs: number,
+): AsyncIterableIterator<Event, undefined> {
+  let isFirst = true;
+  const end = async (): Promise<IteratorResult<Event, undefined>> =>
+    (await events.return?.()) ?? { done: true, value: undefined };
+  const first = async (): Promise<IteratorResult<Event, undefined>> => {
+    using time = new TimeLimit(limitMs);
+    const { promise: over, reject } = Promise.withResolvers<never>();
+    time.signal.addEventListener('abort', () => {
+      reject(time.signal.reason);
+      void end();
+    });
+    return await Promise.race([events.next(), over]);
+  };
+  return {
+    next() {
+      if (!isFirst) {
+        return events.next();
+      }
+      isFirst = false;
+      return first();
+    },
+    return: end,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
