@@ -8,17 +8,25 @@ import './frame/theme.css';
 import { App } from './frame/app.tsx';
 import { ErrorBoundary } from './frame/error-boundary.tsx';
 import { currentSettings } from './frame/settings.ts';
+import { session } from './session/session.ts';
 import { languageFor } from './text/locale.ts';
 
 const url = new URL('/graphql', window.location.href);
 const socketUrl = new URL(url);
 socketUrl.protocol = url.protocol.replace('http', 'ws');
+const socket = openSocket(socketUrl.href, connection, session);
 const client = createApiClient({
   url: url.href,
-  socket: openSocket(socketUrl.href, connection),
+  socket,
+  session,
   lostSignal: () => connection.lostSignal,
   language: () => languageFor(navigator.languages, currentSettings().locale).locale,
 });
+
+session.forget = async () => {
+  socket.terminate();
+  await client.clearStore();
+};
 
 const root = document.getElementById('root');
 if (root === null) {

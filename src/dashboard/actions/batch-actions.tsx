@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import type { BatchFieldsFragment } from '../../generated/dashboard-gql/graphql.ts';
 import { patiently } from '../api/patiently.ts';
+import { useMayControl } from '../session/use-viewer.ts';
 import { useTexts } from '../text/locale.ts';
 import { Button, IconButton } from '../widgets/button.tsx';
 import { useKeptFocus } from '../widgets/use-kept-focus.ts';
@@ -17,13 +18,13 @@ function keyOf(action: Action): Action {
   return action === 'resume' ? 'pause' : action;
 }
 
-/** The buttons of what can be done to a batch; nothing else is offered. `compact`: pictures alone. */
+/** The buttons of what can be done to a batch, by whoever may; nothing else is offered. `compact`: pictures alone. */
 export function BatchActions({ batch, compact = false }: { batch: BatchFieldsFragment; compact?: boolean }) {
   const texts = useTexts(ACTION_TEXTS);
   const { run, isBusy } = useBatchAction(batch);
   const [question, setQuestion] = useState<'open' | 'closed'>();
   const keptFocus = useKeptFocus();
-  const actions = applicableTo(batch);
+  const actions = useMayControl() ? applicableTo(batch) : [];
   if (question === 'open' && !actions.includes('cancel')) {
     // There is nothing left to ask.
     setQuestion('closed');

@@ -1,10 +1,11 @@
-import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
 import { RetryLink } from '@apollo/client/link/retry';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
 import type { Client as Socket } from 'graphql-ws';
 import { map } from 'rxjs';
+import type { SessionStore } from '../session/session.ts';
 import { newestWins } from './newest-wins.ts';
 import { learnTime } from './server-clock.ts';
 
@@ -13,19 +14,26 @@ export interface ClientOptions {
   /** Where the API is: an absolute URL. */
   url: string;
   socket: Socket;
+  session: SessionStore;
   /** Aborts once the connection that there is at the moment is lost. */
   lostSignal(): AbortSignal;
   /** The language in which the service shall say what is wrong: a BCP 47 tag. */
   language(): string;
 }
 
+/** What the service says that has an answer only later. */
+const LATER = ['SERVICE_UNAVAILABLE', 'RATE_LIMITED', 'CONNECTION_LIMIT_EXCEEDED'];
+
+const HTTP_UNAUTHORIZED = 401;
+
 /**
  * The client of the API. Apollo, as a row of a table can be bound to its own entry of the cache
  * (useFragment, @nonreactive): a change of one project is written once and draws one row, however
- * many are in the list. Queries are tried again while the service or its database is away; mutations
- * never are.
+ * many are in the list. Queries are tried again while the service or its database is away, unless
+ * their context says `isOnce`; mutations never are. An `authorization` in the headers of a context goes
+ * before that of the session.
  */
-export function createApiClient({ url, socket, lostSignal, language }: ClientOptions): ApolloClient {
+export function createApiClient({ url, socket, session, lostSignal, language }: ClientOptions): ApolloClient {
   const cache = new InMemoryCache({
     possibleTypes: {
       Node: ['Batch', 'Project'],
@@ -55,16 +63,23 @@ export function createApiClient({ url, socket, lostSignal, language }: ClientOpt
       const askedMs = Date.now();
       const headers = new Headers(init?.headers);
       headers.set('accept-language', language());
+      const authorization = headers.get('authorization') ?? session.authorization;
+      if (authorization !== undefined) {
+        headers.set('authorization', authorization);
+      }
       const signals = [lostSignal(), ...(init?.signal == null ? [] : [init.signal])];
       const response = await fetch(input, { ...init, headers, signal: AbortSignal.any(signals) });
       learnTime(response, askedMs);
+      if (response.status === HTTP_UNAUTHORIZED && asksForToken(response)) {
+        session.refuse(authorization);
+      }
       return response;
     },
   });
   const unavailable = new ApolloLink((operation, forward) =>
     forward(operation).pipe(
       map((result) => {
-        if (result.errors?.some(({ extensions }) => extensions?.['code'] === 'SERVICE_UNAVAILABLE') === true) {
+        if (result.errors?.some(({ extensions }) => LATER.includes(String(extensions?.['code']))) === true) {
           throw new CombinedGraphQLErrors(result);
         }
         return result;
@@ -75,7 +90,10 @@ export function createApiClient({ url, socket, lostSignal, language }: ClientOpt
     delay: { initial: 300, max: 5_000, jitter: true },
     attempts: {
       max: Number.POSITIVE_INFINITY,
-      retryIf: (_error, { operationType }) => operationType === OperationTypeNode.QUERY,
+      retryIf: (error, operation) =>
+        operation.operationType === OperationTypeNode.QUERY &&
+        operation.getContext()['isOnce'] !== true &&
+        !(ServerError.is(error) && error.statusCode === HTTP_UNAUTHORIZED),
     },
   });
   return new ApolloClient({
@@ -90,4 +108,9 @@ export function createApiClient({ url, socket, lostSignal, language }: ClientOpt
     ]),
     defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
   });
+}
+
+/** Whether somebody is asked for a token, and not for the password of a proxy. */
+function asksForToken({ headers }: Response): boolean {
+  return /(^|,)\s*bearer\b/i.test(headers.get('www-authenticate') ?? '');
 }

@@ -4,6 +4,7 @@ import {
   type OperationVariables,
   type TypedDocumentNode,
 } from '@apollo/client';
+import { session } from '../session/session.ts';
 import type { ConnectionStore } from './connection.ts';
 
 /** A subscription that is to be followed over any number of connections. */
@@ -29,7 +30,13 @@ const MIN_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
 
 /** The service has an answer only for the moment. */
-const PASSING = ['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR'];
+const PASSING = [
+  'SERVICE_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+  'RATE_LIMITED',
+  'CONNECTION_LIMIT_EXCEEDED',
+  'SUBSCRIPTION_LIMIT_EXCEEDED',
+];
 
 /** Whether the service says no, and would say so again; all else is a connection that is lost. */
 function isRefusal(error: unknown): error is CombinedGraphQLErrors {
@@ -83,7 +90,8 @@ export function follow<Data, Variables extends OperationVariables>(following: Fo
     });
   };
   const retry = () => {
-    if (!over.signal.aborted) {
+    // Whoever is let in no more has not lost the connection; nothing shows that would go on.
+    if (!over.signal.aborted && session.getOutside() === undefined) {
       wasLost = true;
       connection.lost();
       pending = setTimeout(attempt, pauseMs * (0.75 + Math.random() / 2));

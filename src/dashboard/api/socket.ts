@@ -1,4 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
+import type { SessionStore } from '../session/session.ts';
 import type { ConnectionStore } from './connection.ts';
 
 /** How often the service is asked whether it is still there, and how long it may take to say so. */
@@ -6,12 +7,15 @@ const PING_MS = 5_000;
 const PONG_MS = 4_000;
 /** How long it may take to connect: a browser itself would wait for minutes. */
 const CONNECT_MS = 5_000;
+/** The service closes a connection with this for want of a valid token, at its beginning or later. */
+const FORBIDDEN = 4403;
 
 /**
  * The WebSocket that all subscriptions share. It does not connect again by itself: whoever
  * subscribes knows best where to go on. A connection that is dead without a word is cut off.
  */
-export function openSocket(url: string, connection: ConnectionStore): Client {
+export function openSocket(url: string, connection: ConnectionStore, session: SessionStore): Client {
+  let authorization: string | undefined;
   let overdue: ReturnType<typeof setTimeout> | undefined;
   const expect = (withinMs: number) => {
     clearTimeout(overdue);
@@ -19,6 +23,10 @@ export function openSocket(url: string, connection: ConnectionStore): Client {
   };
   const client = createClient({
     url,
+    connectionParams: () => {
+      authorization = session.authorization;
+      return authorization === undefined ? undefined : { authorization };
+    },
     retryAttempts: 0,
     keepAlive: PING_MS,
     // One page goes as the next one comes.
@@ -39,7 +47,12 @@ export function openSocket(url: string, connection: ConnectionStore): Client {
           clearTimeout(overdue);
         }
       },
-      closed: () => clearTimeout(overdue),
+      closed: (event) => {
+        clearTimeout(overdue);
+        if (event instanceof CloseEvent && event.code === FORBIDDEN) {
+          session.refuse(authorization);
+        }
+      },
       error: () => clearTimeout(overdue),
     },
   });

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { Loading, Notice } from '../frame/notices.tsx';
 import { FRAME_TEXTS } from '../frame/texts.ts';
+import { useMayControl } from '../session/use-viewer.ts';
 import { useTexts } from '../text/locale.ts';
 import { Button, buttonClass } from '../widgets/button.tsx';
 import { LIST_TEXTS } from './texts.ts';
@@ -19,6 +20,7 @@ export function ListNotice({
 }) {
   const texts = useTexts(LIST_TEXTS);
   const { newBatch } = useTexts(FRAME_TEXTS);
+  const mayControl = useMayControl();
   if (state === 'loading') {
     return <Loading />;
   }
@@ -29,10 +31,15 @@ export function ListNotice({
       </Notice>
     );
   }
-  return isFiltered ? (
-    <Notice title={texts.nothingFits} hint={texts.nothingFitsHint}>
-      <Button onClick={onClear}>{texts.clear}</Button>
-    </Notice>
+  if (isFiltered) {
+    return (
+      <Notice title={texts.nothingFits} hint={texts.nothingFitsHint}>
+        <Button onClick={onClear}>{texts.clear}</Button>
+      </Notice>
+    );
+  }
+  return !mayControl ? (
+    <Notice title={texts.empty} />
   ) : (
     <Notice title={texts.empty} hint={texts.emptyHint}>
       <Link className={buttonClass('primary')} href="/new">

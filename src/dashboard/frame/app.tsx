@@ -3,6 +3,9 @@ import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { patiently } from '../api/patiently.ts';
 import { BatchListPage } from '../batches/batch-list-page.tsx';
+import { LookOnly } from '../session/look-only.tsx';
+import { useOutside } from '../session/session.ts';
+import { useAskedViewer, useMayControl, ViewerContext } from '../session/use-viewer.ts';
 import { LanguageContext, languageFor } from '../text/locale.ts';
 import { AllBatches } from './all-batches.tsx';
 import { Announcer } from './announcer.tsx';
@@ -18,6 +21,7 @@ import { usePageChange } from './use-page-change.ts';
 // The first page loads without them.
 const BatchPage = lazy(patiently(() => import('../batch/batch-page.tsx')));
 const NewBatchPage = lazy(patiently(() => import('../new/new-batch-page.tsx')));
+const SignInPage = lazy(patiently(() => import('../session/sign-in-page.tsx')));
 
 /** The whole dashboard: what stands around the pages, and which page an address leads to. */
 export function App() {
@@ -33,32 +37,44 @@ export function App() {
   const [path] = useLocation();
   // A project opens over its batch: that is no other page.
   const page = path.split('/').slice(0, 3).join('/');
-  usePageChange(page, content);
+  const viewer = useAskedViewer();
+  const outside = useOutside();
+  usePageChange(outside === undefined ? page : 'sign in', content);
   return (
     <LanguageContext value={language}>
-      <CSPProvider disableStyleElements>
-        <SkipLink />
-        <AllBatches />
-        <Header />
-        <main id="content" ref={content} className={classes['main']} tabIndex={-1}>
-          <ErrorBoundary page={page}>
-            <Suspense fallback={<Loading />}>
-              <Switch>
-                <Route path="/" component={BatchListPage} />
-                <Route path="/new" component={NewBatchPage} />
-                <Route path="/batches/:batchId/*?">
-                  {({ batchId, '*': rest = '' }) =>
-                    /^(projects\/[^/]+)?$/.test(rest) ? <BatchPage key={batchId} batchId={batchId} /> : <NotFound />
-                  }
-                </Route>
-                <Route component={NotFound} />
-              </Switch>
-            </Suspense>
-          </ErrorBoundary>
-        </main>
-        <Toasts />
-        <Announcer />
-      </CSPProvider>
+      <ViewerContext value={viewer}>
+        <CSPProvider disableStyleElements>
+          <SkipLink />
+          {outside === undefined && <AllBatches />}
+          <Header />
+          <main id="content" ref={content} className={classes['main']} tabIndex={-1}>
+            <ErrorBoundary page={`${page} ${outside}`}>
+              <Suspense fallback={<Loading />}>
+                {outside === undefined ? <Pages /> : <SignInPage why={outside} />}
+              </Suspense>
+            </ErrorBoundary>
+          </main>
+          <Toasts />
+          <Announcer />
+        </CSPProvider>
+      </ViewerContext>
     </LanguageContext>
+  );
+}
+
+/** The page that the address leads to. */
+function Pages() {
+  const mayControl = useMayControl();
+  return (
+    <Switch>
+      <Route path="/" component={BatchListPage} />
+      <Route path="/new" component={mayControl ? NewBatchPage : LookOnly} />
+      <Route path="/batches/:batchId/*?">
+        {({ batchId, '*': rest = '' }) =>
+          /^(projects\/[^/]+)?$/.test(rest) ? <BatchPage key={batchId} batchId={batchId} /> : <NotFound />
+        }
+      </Route>
+      <Route component={NotFound} />
+    </Switch>
   );
 }

@@ -1,4 +1,6 @@
 import { Link, useRoute } from 'wouter';
+import { useOutside } from '../session/session.ts';
+import { useMayControl } from '../session/use-viewer.ts';
 import { useTexts } from '../text/locale.ts';
 import { buttonClass } from '../widgets/button.tsx';
 import { Icon } from '../widgets/icon.tsx';
@@ -12,6 +14,8 @@ export function Header() {
   const texts = useTexts(FRAME_TEXTS);
   const [isList] = useRoute('/');
   const [isNew] = useRoute('/new');
+  const isInside = useOutside() === undefined;
+  const mayControl = useMayControl();
   return (
     <header className={classes['header']}>
       <Link href="/" className={classes['brand']} aria-label="Showrunner">
@@ -27,11 +31,13 @@ export function Header() {
           {texts.batches}
         </Link>
       </nav>
-      <ConnectionIndicator />
-      <Link href="/new" aria-current={isNew ? 'page' : undefined} className={buttonClass('primary')}>
-        <Icon name="plus" />
-        {texts.newBatch}
-      </Link>
+      {isInside && <ConnectionIndicator />}
+      {isInside && mayControl && (
+        <Link href="/new" aria-current={isNew ? 'page' : undefined} className={buttonClass('primary')}>
+          <Icon name="plus" />
+          {texts.newBatch}
+        </Link>
+      )}
       <SettingsButton />
     </header>
   );

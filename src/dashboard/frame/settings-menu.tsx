@@ -1,6 +1,7 @@
 import { Menu } from '@base-ui/react/menu';
 import type { RefObject } from 'react';
 import type { Locale } from '../../messages.ts';
+import { ViewerMenu } from '../session/viewer-menu.tsx';
 import { useTexts } from '../text/locale.ts';
 import { buttonClass } from '../widgets/button.tsx';
 import { Icon } from '../widgets/icon.tsx';
@@ -61,6 +62,7 @@ export default function SettingsMenu({ container }: { container: RefObject<HTMLE
               {texts.notify}
             </Menu.CheckboxItem>
             <Menu.Item className={classes['item']} render={<a href="/graphql">{texts.api}</a>} />
+            <ViewerMenu />
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

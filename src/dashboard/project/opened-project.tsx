@@ -2,6 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import type { ProjectDetailQuery, ProjectFieldsFragment } from '../../generated/dashboard-gql/graphql.ts';
 import { ACTION_TEXTS } from '../actions/texts.ts';
 import { projectToneOf } from '../batch/tones.ts';
+import { useMayControl } from '../session/use-viewer.ts';
 import { useFormats } from '../text/format.ts';
 import { useTexts } from '../text/locale.ts';
 import { STATUS_TEXTS } from '../text/status-texts.ts';
@@ -36,12 +37,13 @@ export function OpenedProject({
   const texts = useTexts(PROJECT_TEXTS);
   const { retry: retryText } = useTexts(ACTION_TEXTS);
   const { retry, isBusy } = useRetryProject(project, detail?.batch.id, onRetried);
+  const mayControl = useMayControl();
   const { id, name, status, progress, errorMessage, version } = project;
   return (
     <>
       <div className={classes['head']}>
         <Dialog.Title className={classes['title']}>{name}</Dialog.Title>
-        {(status === 'FAILED' || status === 'CANCELLED') && (
+        {mayControl && (status === 'FAILED' || status === 'CANCELLED') && (
           <Button
             icon="retry"
             disabled={isBusy || detail === undefined}

@@ -11,6 +11,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { OpenedProject, ProjectBar } from './opened-project.tsx';
 import classes from './project-dialog.module.css';
 import { PROJECT_TEXTS } from './texts.ts';
+import { useFreshFiles } from './use-fresh-files.ts';
 
 /** The title of a project lies over that of its batch. */
 const TITLE_LAYER = 1;
@@ -46,6 +47,7 @@ export default function ProjectDialog({
     }
   }, [owner, batchId]);
   const reload = () => void refetch().catch(() => {});
+  useFreshFiles(complete ? project.videoUrl : null, reload);
   const isMissing = CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.['code'] === 'PROJECT_NOT_FOUND';
   useTitle(complete ? project.name : isMissing ? texts.missing : texts.loading, TITLE_LAYER);
   return (

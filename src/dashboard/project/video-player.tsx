@@ -1,4 +1,4 @@
-import { type RefObject, useState } from 'react';
+import { type RefObject, type SyntheticEvent, useRef, useState } from 'react';
 import type { ProjectFieldsFragment } from '../../generated/dashboard-gql/graphql.ts';
 import { useTexts } from '../text/locale.ts';
 import { Button } from '../widgets/button.tsx';
@@ -10,7 +10,18 @@ import classes from './video-player.module.css';
 /** Why a video does not play. */
 type Problem = 'unplayable' | 'gone' | 'notReached';
 
-/** Plays the video of a project in place; where that can't be done, says why. `videoUrl` is there. */
+/** The addresses of what a player shows. */
+interface Files {
+  readonly source: string;
+  readonly poster: string | undefined;
+  readonly captions: string | undefined;
+}
+
+/**
+ * Plays the video of a project in place; where that can't be done, says why. `videoUrl` is there. It
+ * goes on with the addresses that it began with, as long as they are good: another one would make the
+ * browser begin anew.
+ */
 export function VideoPlayer({
   project,
   videoUrl,
@@ -23,8 +34,36 @@ export function VideoPlayer({
   const texts = useTexts(PROJECT_TEXTS);
   const [problem, setProblem] = useState<Problem>();
   const { name, thumbnailUrl, captionsUrl } = project;
-  const source = fileUrl(videoUrl, project);
-  const poster = thumbnailUrl === null ? undefined : fileUrl(thumbnailUrl, project);
+  const latest: Files = {
+    source: fileUrl(videoUrl, project),
+    poster: thumbnailUrl === null ? undefined : fileUrl(thumbnailUrl, project),
+    captions: captionsUrl === null ? undefined : fileUrl(captionsUrl, project),
+  };
+  const [files, setFiles] = useState(latest);
+  const interrupted = useRef<{ readonly at: number; readonly wasPlaying: boolean }>(undefined);
+  const isOld = files.source !== latest.source;
+  if (problem !== undefined && isOld) {
+    setFiles(latest);
+    setProblem(undefined);
+  }
+  const { source, poster, captions } = files;
+  const fail = ({ currentTarget: { currentTime, paused } }: SyntheticEvent<HTMLVideoElement>) => {
+    interrupted.current ??= { at: currentTime, wasPlaying: !paused };
+    if (isOld) {
+      setFiles(latest);
+    } else {
+      void findProblem(source).then(setProblem);
+    }
+  };
+  const goOn = ({ currentTarget }: SyntheticEvent<HTMLVideoElement>) => {
+    if (interrupted.current !== undefined) {
+      currentTarget.currentTime = interrupted.current.at;
+      if (interrupted.current.wasPlaying) {
+        void currentTarget.play().catch(() => {});
+      }
+      interrupted.current = undefined;
+    }
+  };
   if (problem === undefined) {
     return (
       <video
@@ -36,13 +75,10 @@ export function VideoPlayer({
         aria-label={name}
         src={source}
         poster={poster}
-        onError={() => void findProblem(source).then(setProblem)}
+        onError={fail}
+        onLoadedMetadata={goOn}
       >
-        <track
-          kind="captions"
-          label={texts.captions}
-          src={captionsUrl === null ? undefined : fileUrl(captionsUrl, project)}
-        />
+        <track kind="captions" label={texts.captions} src={captions} />
       </video>
     );
   }

@@ -6,7 +6,7 @@ import { buttonClass } from '../widgets/button.tsx';
 import { Disclosure } from '../widgets/disclosure.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { CaptionsText } from './captions-text.tsx';
-import { fileUrl } from './file-url.ts';
+import { fileKey, fileUrl } from './file-url.ts';
 import classes from './project-dialog.module.css';
 import { PROJECT_TEXTS } from './texts.ts';
 import { VideoPlayer } from './video-player.tsx';
@@ -35,7 +35,7 @@ export function VideoSection({ project }: { project: ProjectFieldsFragment }) {
           {groupOf(status) === 'failed' || groupOf(status) === 'cancelled' ? texts.noVideoEnded : texts.noVideo}
         </p>
       ) : (
-        <VideoPlayer key={fileUrl(videoUrl, project)} project={project} videoUrl={videoUrl} player={player} />
+        <VideoPlayer key={fileKey(videoUrl, project)} project={project} videoUrl={videoUrl} player={player} />
       )}
       <p className={classes['links']}>
         {files.map(
