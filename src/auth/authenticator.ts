@@ -36,7 +36,6 @@ export interface AuthenticatorOptions {
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i;
 /** JSON Web Tokens are the longest, and those that don't fit into a header (16 KiB) can't be sent anyway. */
 const TOKEN_MAX_LENGTH = 16_384;
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Begins to take tokens. Throws AuthTokensError where the static ones are wrong. */
 export async function openAuthenticator(options: AuthenticatorOptions, log: Log): Promise<Authenticator> {
@@ -57,10 +56,10 @@ export async function openAuthenticator(options: AuthenticatorOptions, log: Log)
       if (principal !== undefined) {
         return principal;
       }
-      if (signed !== undefined && JWT.test(token)) {
-        return await signed.verify(token);
+      if (signed === undefined) {
+        throw new Unauthenticated({ key: 'tokenRefused' });
       }
-      throw new Unauthenticated({ key: 'tokenRefused' });
+      return await signed.verify(token);
     },
     isCurrent: (principalId) => (isJwtId(principalId) ? signed : fixed)?.isCurrent(principalId) ?? false,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -63,6 +63,12 @@ test('a token that is not known is refused without a word why, in the language o
   expect(say(new Unauthenticated({ key: 'tokenRefused' }).said, 'zh-Hant')).toBe('權杖無效或已失效');
 });
 
+test('a token that is longer than a header may be is not even looked for', async () => {
+  const token = 'x'.repeat(20_000);
+  await using authenticator = await open({ tokens: formatEntry('bob', 'viewer', token) });
+  expect(await refusalOf(authenticator.authenticate(`Bearer ${token}`))).toBe('The token is not valid, or no longer');
+});
+
 test('a principal by a token is current, and everybody else is not', async () => {
   await using authenticator = await open({ tokens: TOKENS });
   const { id } = await authenticator.authenticate(`Bearer ${TOKEN}`);

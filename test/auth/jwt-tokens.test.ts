@@ -191,11 +191,12 @@ test('keys that have no name are all tried', async () => {
   expect(tokens.isCurrent(principal.id)).toBe(true);
   await expectRefused(tokens.verify(await three.sign()));
   await expectRefused(tokens.verify(await two.sign({ aud: 'another' })));
+  await tokens.watched.logged(({ reason }) => reason === 'unexpected "aud" claim value');
 });
 
 test('a new key counts as soon as a token comes with it, some seconds after the last fetch', async () => {
-  await using tokens = await open();
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  await using tokens = await open();
   const two = await makeKey('two');
   issuer.publish(key, two);
   await expectRefused(tokens.verify(await two.sign()));
@@ -237,8 +238,8 @@ test('every process knows whether an id is current, whichever has given it', asy
 });
 
 test('keys that can not be fetched any more count for a minute', async () => {
-  await using tokens = await open({ pollMs: NEVER_MS });
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  await using tokens = await open({ pollMs: NEVER_MS });
   const { id } = await tokens.verify(await key.sign());
   issuer.answer = (request) => request.socket.destroy();
   vi.advanceTimersByTime(59_000);
@@ -290,6 +291,17 @@ test('an issuer in trouble is asked once a second, however many tokens come', as
   vi.advanceTimersByTime(1_000);
   await verifyMany();
   expect(issuer.requests).toBe(2);
+});
+
+test('a fetch that is left out, as there was one a moment ago, is no trouble', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  await using tokens = await open({ pollMs: 1 });
+  for (const count of [2, 3, 4]) {
+    // Time stands still, so that all fetches but the first are left out, until it is moved.
+    vi.advanceTimersByTime(1_000);
+    await expect.poll(() => issuer.requests).toBe(count);
+  }
+  expect(tokens.watched.lines).toEqual([]);
 });
 
 test('where nothing listens, the service starts all the same and finds the keys later', async () => {

@@ -51,9 +51,9 @@ function opening(atPath: string): Promise<unknown> {
 test('without a file, or an entry in it, the service does not start', async () => {
   await expect(opening(path)).rejects.toThrow(AuthTokensError);
   await expect(opening(path)).rejects.toThrow(/^AUTH_TOKENS: expected the path of a file, .* leads nowhere from \//);
-  await expect(opening(join(path, 'x'))).rejects.toThrow(/leads nowhere/);
   await expect(opening(folder.path)).rejects.toThrow(/^AUTH_TOKENS: expected a file, got something else at \//);
   await writeFile(path, '# nobody yet\n');
+  await expect(opening(join(path, 'x'))).rejects.toThrow(/leads nowhere/);
   await expect(opening(path)).rejects.toThrow(`AUTH_TOKENS: expected at least one entry in ${path}, got none`);
   await writeFile(path, `${ALICE}\nhunter2`);
   await expect(opening(path)).rejects.toThrow(`AUTH_TOKENS: line 2 of ${path}: expected`);
