@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setInterval as every } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { openAuthenticator } from '../src/auth/authenticator.ts';
@@ -7,6 +7,7 @@ import { isTimedOut, isUnavailable } from '../src/database/sqlstate.ts';
 import { openFeed } from '../src/feed/feed.ts';
 import { CLIENT_LIMITS } from '../src/http/admission.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../src/http/built.ts';
+import { LibraryGrants } from '../src/http/library-grants.ts';
 import { startHttp } from '../src/http/server.ts';
 import { createLog } from '../src/log.ts';
 import { openBrowser } from '../test/helpers/browser.ts';
@@ -61,10 +62,18 @@ await using http = await startHttp({
     database,
     queue,
     feed,
-    limits: { models: ['gemini-1.5-flash'], maxProjects: PROJECTS, maxBodyBytes: 1_000_000, operationTimeoutMs: 30_000 },
+    limits: {
+      models: ['gemini-1.5-flash'],
+      maxProjects: PROJECTS,
+      maxBodyBytes: 1_000_000,
+      operationTimeoutMs: 30_000,
+    },
     isUnavailable,
     isTimedOut,
+    signFileUrl: (url) => url,
   },
+  libraryGrants: new LibraryGrants(randomBytes(32)),
+  findOwner: async () => undefined,
   authenticator: await openAuthenticator({ tokens: undefined, jwt: undefined }, log),
   clientLimits: CLIENT_LIMITS,
   allowedHosts: undefined,

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openAuthenticator } from './auth/authenticator.ts';
+import { findProjectOwner } from './batches/owner.ts';
 import { type Config, parseConfig } from './config.ts';
 import { ensureWritableDir } from './database/data-dir.ts';
 import { openDatabase } from './database/database.ts';
+import { readSigningKey } from './database/signing-key.ts';
 import { isTimedOut, isUnavailable } from './database/sqlstate.ts';
 import { startEngine } from './engine/engine.ts';
 import { openQueue } from './engine/queue.ts';
@@ -11,6 +13,7 @@ import { StartError } from './errors.ts';
 import { openFeed } from './feed/feed.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from './http/built.ts';
 import { parseTrustedProxies } from './http/client-address.ts';
+import { LibraryGrants } from './http/library-grants.ts';
 import { startHttp } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createLocalStudio } from './studio/studio.ts';
@@ -60,6 +63,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const libraryDir = join(dataDir, 'library');
     await mkdir(libraryDir, { recursive: true });
     const authenticator = starting.use(await openAuthenticator(config.auth, log));
+    const libraryGrants = new LibraryGrants(await readSigningKey(database));
     const { geminiModels: models, maxProjectsPerBatch: maxProjects, maxBodyBytes } = config;
     const http = await startHttp({
       host: config.host,
@@ -71,6 +75,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         limits: { ...config.limits, models, maxProjects, maxBodyBytes },
         isUnavailable,
         isTimedOut,
+        signFileUrl: (url, principal) => (authenticator.isRequired ? libraryGrants.sign(url, principal) : url),
       },
       authenticator,
       clientLimits: config.limits,
@@ -79,6 +84,8 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       isTrustedProxy,
       pingDatabase: () => database.ping(PING_TIMEOUT_MS),
       libraryDir,
+      libraryGrants,
+      findOwner: (projectId) => findProjectOwner({ prisma: database.operations }, projectId),
       dashboardDir: DASHBOARD_DIR,
       graphiqlDir: GRAPHIQL_DIR,
       log,

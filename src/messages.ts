@@ -32,6 +32,7 @@ export type Message =
   | { key: 'offsetBackwards' }
   | { key: 'bucketCount'; min: number; max: number; actual: number }
   | { key: 'badCursor'; argument: string }
+  | { key: 'roleNeeded'; needed: string; role: string }
   | { key: 'tokenNeeded' }
   | { key: 'tokenRefused' }
   | { key: 'tokenClaim'; claim: string; expected: string }
@@ -69,6 +70,7 @@ const ENGLISH: Texts = {
   offsetBackwards: () => 'offset goes with first and after only, not with last or before',
   bucketCount: (v) => `buckets must be between ${v.min} and ${v.max} (current: ${v.actual})`,
   badCursor: (v) => `${v.argument} is not a cursor of this list`,
+  roleNeeded: (v) => `This takes the role ${v.needed} (current: ${v.role})`,
   tokenNeeded: () => 'A token is needed: Authorization: Bearer <token>',
   tokenRefused: () => 'The token is not valid, or no longer',
   tokenClaim: (v) => `The claim '${v.claim}' of the token is missing or wrong: expected ${v.expected}`,
@@ -103,6 +105,7 @@ const TRADITIONAL_CHINESE: Texts = {
   offsetBackwards: () => 'offset 只能搭配 first 與 after，不可搭配 last 或 before',
   bucketCount: (v) => `buckets 必須在 ${v.min}-${v.max} 之間（當前：${v.actual}）`,
   badCursor: (v) => `${v.argument} 不是此清單的游標`,
+  roleNeeded: (v) => `此操作需要 ${v.needed} 角色（當前：${v.role}）`,
   tokenNeeded: () => '需要權杖：Authorization: Bearer <token>',
   tokenRefused: () => '權杖無效或已失效',
   tokenClaim: (v) => `權杖缺少 '${v.claim}' 聲明或其值有誤，應為 ${v.expected}`,

@@ -50,13 +50,13 @@ builder.subscriptionField('batchProgress', (t) =>
           'Cursor of the last event that was received: the stream goes on from there, without gap or repeat.',
       }),
     },
-    subscribe: (_root, { batchId, after }, { feed, limits }) => {
+    subscribe: (_root, { batchId, after }, { feed, owner, limits }) => {
       const uuid = uuidOf('Batch', batchId);
       if (uuid === undefined) {
         throw new BatchNotFound(batchId);
       }
       const version = decodeCursor('after', after, streamOf(uuid), place)?.[0];
-      return beginsInTime(feed.watchBatch(uuid, version), limits.operationTimeoutMs);
+      return beginsInTime(feed.watchBatch(uuid, version, owner), limits.operationTimeoutMs);
     },
     resolve: (update) => update,
   }),

@@ -5,8 +5,8 @@ builder.subscriptionField('batchUpdated', (t) =>
   t.field({
     type: BatchObject,
     description:
-      'Every batch as it changes, for lists. Never ends. A reader that is slow gets the newest state of each batch.',
-    subscribe: (_root, _args, { feed }) => feed.watchBatches(),
+      'Every batch that the caller may see, as it changes, for lists. Never ends. A reader that is slow gets the newest state of each batch.',
+    subscribe: (_root, _args, { feed, owner }) => feed.watchBatches(owner),
     resolve: (batch) => batch,
   }),
 );

@@ -21,7 +21,7 @@ builder.queryField('batches', (t) =>
   t.connection(
     {
       type: BatchObject,
-      description: 'All batches, newest first.',
+      description: "All batches that the caller may see, newest first: their own, or for an ADMIN everybody's.",
       args: {
         status: t.arg({
           type: [BatchStatusEnum],

@@ -2,9 +2,12 @@ import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { hasRole, type Role } from '../auth/principal.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 import type { Context } from './context.ts';
+import { forbidden } from './forbidden.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-ids.ts';
 import { findNode } from './nodes.ts';
 
@@ -12,6 +15,8 @@ import { findNode } from './nodes.ts';
 export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: PrismaTypes;
+  /** The role that a field takes. Fields of the roots take that of their root, unless they say more. */
+  AuthScopes: { role: Role };
   DefaultFieldNullability: false;
   DefaultEdgesNullability: { list: false; items: true };
   Scalars: {
@@ -19,8 +24,14 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
   };
 }>({
-  plugins: [ErrorsPlugin, RelayPlugin, PrismaPlugin],
+  plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: ({ principal }) => ({ role: (needed) => hasRole(principal, needed) }),
+    // Once, when a subscription begins, and not for each event.
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, context, _info, { failure }) => forbidden(failure, context),
+  },
   errors: {
     directResult: true,
     defaultUnionOptions: {
@@ -73,8 +84,13 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-builder.queryType({ description: 'What can be read.' });
+builder.queryType({ description: 'What can be read. It takes the role VIEWER.', authScopes: { role: 'viewer' } });
 builder.mutationType({
-  description: 'What can be done. A mistake that the caller can act on is returned as data.',
+  description:
+    'What can be done. It takes the role OPERATOR. A mistake that the caller can act on is returned as data.',
+  authScopes: { role: 'operator' },
 });
-builder.subscriptionType({ description: 'What can be watched, over WebSocket or SSE.' });
+builder.subscriptionType({
+  description: 'What can be watched, over WebSocket or SSE. It takes the role VIEWER.',
+  authScopes: { role: 'viewer' },
+});

@@ -12,6 +12,8 @@ export interface Services {
   readonly database: { readonly prisma: PrismaClient };
   readonly queue: ProjectQueue;
   readonly feed: Feed;
+  /** The URL of a finished file with what this caller needs to fetch it, where the service asks who that is. */
+  signFileUrl(url: string, principal: Principal): string;
   /** What may be sent, by batch and in one request, and how long an operation may take. */
   readonly limits: BatchLimits & { readonly maxBodyBytes: number; readonly operationTimeoutMs: number };
   /** Whether an error says that the database is away, so that the same operation may work later. */

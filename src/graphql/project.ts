@@ -2,8 +2,17 @@ import type { ProjectRow } from '../batches/list-projects.ts';
 import { ProjectNotFound } from '../errors.ts';
 import { BatchObject, existingBatch } from './batch.ts';
 import { builder } from './builder.ts';
+import type { Context } from './context.ts';
 import { ProjectStatusEnum } from './project-status.ts';
 import { YoutubeSettings, youtubeSettingsOf } from './youtube-settings.ts';
+
+const FILE_URL =
+  'a path on this server (/library/...) or a URL. Where the service asks for tokens, such a path is signed and can be fetched without one for some hours: ask for it again then.';
+
+/** The URL of a file as this caller can fetch it. */
+function signed(url: string | null, { signFileUrl, principal }: Context): string | null {
+  return url === null ? null : signFileUrl(url, principal);
+}
 
 /** Not a prismaObject: the rows come without their text, which is read only where it is asked for. */
 const ProjectRef = builder.objectRef<ProjectRow>('Project');
@@ -42,17 +51,20 @@ export const ProjectObject = builder.node(ProjectRef, {
       nullable: true,
       description: 'Where it is on YouTube; null where it was not published there.',
     }),
-    videoUrl: t.exposeString('videoUrl', {
+    videoUrl: t.string({
       nullable: true,
-      description: 'Where the video is; a path on this server (/library/...) or a URL.',
+      description: `Where the video is; ${FILE_URL}`,
+      resolve: ({ videoUrl }, _args, context) => signed(videoUrl, context),
     }),
-    thumbnailUrl: t.exposeString('thumbnailUrl', {
+    thumbnailUrl: t.string({
       nullable: true,
-      description: 'Where the thumbnail is; a path on this server (/library/...) or a URL.',
+      description: `Where the thumbnail is; ${FILE_URL}`,
+      resolve: ({ thumbnailUrl }, _args, context) => signed(thumbnailUrl, context),
     }),
-    captionsUrl: t.exposeString('captionsUrl', {
+    captionsUrl: t.string({
       nullable: true,
-      description: 'Where the captions are, as WebVTT; a path on this server (/library/...) or a URL.',
+      description: `Where the captions are, as WebVTT; ${FILE_URL}`,
+      resolve: ({ captionsUrl }, _args, context) => signed(captionsUrl, context),
     }),
     configurationId: t.exposeID('configurationId', {
       nullable: true,

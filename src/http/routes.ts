@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Readiness, sendLive, sendReady } from './health.ts';
-import { sendFromLibrary } from './library.ts';
+import { type Library, sendFromLibrary } from './library.ts';
 import { sendDashboard, sendGraphiql, sendGraphiqlFile, wantsPage } from './pages.ts';
 import { GRAPHIQL_FILES_PATH, GRAPHQL_PATH, HEALTH_PATH, LIBRARY_PATH } from './paths.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { sendJson } from './send-json.ts';
 
 /** What the routes lead to. */
-export interface Routes extends Readiness {
-  libraryDir: string;
+export interface Routes extends Readiness, Library {
   /** Folder of the built dashboard; undefined where it is not to be served. */
   dashboardDir: string | undefined;
   /** Folder of the built GraphiQL; undefined where it is not to be served. */
@@ -22,8 +21,8 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
   if (!isWhole(request)) {
     return sendJson(response, 400, { error: 'bad request' });
   }
-  const { libraryDir, dashboardDir, graphiqlDir } = routes;
-  const path = String(request.url?.split('?')[0]);
+  const { dashboardDir, graphiqlDir } = routes;
+  const [path = '', query] = String(request.url).split(/\?(.*)/s);
   // /library/a/b is a/b in the library; each of these roots belongs to one of them alone.
   const [, root = '', rest = ''] = /^(\/[^/]*)(.*)$/s.exec(path) ?? [];
   switch (root) {
@@ -48,7 +47,7 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
       }
       break;
     case LIBRARY_PATH:
-      return sendFromLibrary(request, response, { libraryDir, path: rest });
+      return sendFromLibrary(request, response, { ...routes, path: rest, query: new URLSearchParams(query) });
     default:
       if (dashboardDir !== undefined) {
         return sendDashboard(request, response, { dir: dashboardDir, path });

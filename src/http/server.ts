@@ -9,6 +9,8 @@ import { makeOriginCheck } from './allow-origins.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import type { TrustedProxies } from './client-address.ts';
 import { Door } from './door.ts';
+import { LibraryAccess } from './library-access.ts';
+import type { LibraryGrants } from './library-grants.ts';
 import { listen } from './listen.ts';
 import { checkHost } from './origin.ts';
 import { missingPages } from './pages.ts';
@@ -38,6 +40,10 @@ export interface HttpOptions {
   pingDatabase(): Promise<boolean>;
   /** Folder of the finished videos. */
   libraryDir: string;
+  /** Checks the addresses of finished videos that were signed. */
+  libraryGrants: LibraryGrants;
+  /** To whom the batch of a project belongs; undefined where there is no such project. */
+  findOwner(projectId: string): Promise<string | undefined>;
   /** Folder of the built dashboard; undefined where it is not to be served. */
   dashboardDir: string | undefined;
   /** Folder of the built GraphiQL; undefined where it is not to be served. */
@@ -73,6 +79,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const sessions = new Sessions({ authenticator, checkMs: options.tokenCheckMs, log });
   const door = new Door({ authenticator, admission, sessions });
   const yoga = makeYoga({ services, admission, maxBodyBytes: services.limits.maxBodyBytes, log });
+  const library = authenticator.isRequired
+    ? new LibraryAccess({ ...options, door, grants: options.libraryGrants, isUnavailable: services.isUnavailable })
+    : undefined;
   const answersPreflight = makeOriginCheck(options.allowedOrigins);
   const requests = new Requests();
   const readArrival = (request: IncomingMessage) => arrivalOf(request, options.isTrustedProxy, log);
@@ -96,6 +105,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     await route(request, response, {
       ...options,
       isReady: () => ready,
+      isFileThere: library && ((file) => library.isThere(arrival, file)),
       serveGraphql: () => serveGraphql(request, response, arrival),
     });
   };

@@ -90,6 +90,7 @@ test('what breaks before an operation runs is masked, too, over HTTP and WebSock
     limits: LIMITS,
     isUnavailable: () => false,
     isTimedOut: () => false,
+    signFileUrl: (url) => url,
     get feed(): Feed {
       throw new Error('the secret of the feed');
     },

@@ -7,13 +7,16 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { openAuthenticator } from '../../src/auth/authenticator.ts';
+import { findProjectOwner } from '../../src/batches/owner.ts';
 import type { ProjectQueue } from '../../src/batches/queue.ts';
 import type { Database } from '../../src/database/database.ts';
+import { readSigningKey } from '../../src/database/signing-key.ts';
 import { isTimedOut, isUnavailable } from '../../src/database/sqlstate.ts';
 import { type Feed, openFeed } from '../../src/feed/feed.ts';
 import type { Services } from '../../src/graphql/index.ts';
 import { CLIENT_LIMITS } from '../../src/http/admission.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../../src/http/built.ts';
+import { LibraryGrants } from '../../src/http/library-grants.ts';
 import { type HttpOptions, type HttpServer, startHttp } from '../../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type LogLine, watchLog } from './log.ts';
@@ -106,15 +109,19 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   stack.defer(() => rm(libraryDir, { recursive: true }));
   const feed = stack.use(await openFeed({ database }));
   const { log, lines, logged } = watchLog();
+  const authenticator = stack.use(await openAuthenticator({ tokens: options.tokens, jwt: undefined }, log));
+  const libraryGrants = new LibraryGrants(await readSigningKey(database));
   const http = stack.use(
     await startHttp({
       host: '127.0.0.1',
       port: 0,
       libraryDir,
+      libraryGrants,
+      findOwner: (projectId) => findProjectOwner(database, projectId),
       dashboardDir: DASHBOARD_DIR,
       graphiqlDir: GRAPHIQL_DIR,
       log,
-      authenticator: stack.use(await openAuthenticator({ tokens: options.tokens, jwt: undefined }, log)),
+      authenticator,
       clientLimits: { ...CLIENT_LIMITS, requestsPerMinute: 0 },
       allowedHosts: ['127.0.0.1'],
       allowedOrigins: [],
@@ -125,6 +132,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         feed,
         isUnavailable,
         isTimedOut,
+        signFileUrl: (url, principal) => (authenticator.isRequired ? libraryGrants.sign(url, principal) : url),
         queue: options.queue?.(database) ?? idleQueue,
         limits: { ...LIMITS, ...options.limits },
         ...options.services,
