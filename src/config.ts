@@ -120,7 +120,7 @@ const variables = z.object({
   AUTH_TOKENS: z.string().optional(),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/, error: 'a URL like https://login.example.com/jwks.json' })
-    .refine(isConfidential, 'a URL with https, or with http on this machine')
+    .refine(isConfidential, 'a URL with https, or with http on this machine, without a user and password')
     .optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
@@ -241,14 +241,16 @@ function isLoopback(host: string): boolean {
   return host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
-/** Whether nobody on the way can read or change what is sent there. */
+/** Whether nobody on the way can read or change what is sent there, and there is nothing in it to be kept secret. */
 function isConfidential(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  const { protocol, hostname, username, password } = new URL(url);
+  const isSafe = protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return isSafe && username === '' && password === '';
 }
 
 function describe(name: string, expected: string, env: Readonly<Record<string, string | undefined>>): string {
-  // A URL may hold a password, which must not end up in a log.
-  const got = name.endsWith('_URL') ? 'something else' : `'${env[name]}'`;
+  // These may hold what must not end up in a log.
+  const isSecret = name.endsWith('_URL') || name === 'AUTH_TOKENS';
+  const got = isSecret ? 'something else' : `'${env[name]}'`;
   return `${name}: expected ${expected}, got ${got}`;
 }

@@ -86,8 +86,9 @@ test('tokens of a login service need to be told whose they are and for whom', ()
     'AUTH_ISSUER, AUTH_AUDIENCE: expected with the others of AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE, got nothing',
   ]);
   expect(problemsOf({ ...three, AUTH_JWKS_URL: 'http://login.example.com/jwks.json' })).toEqual([
-    'AUTH_JWKS_URL: expected a URL with https, or with http on this machine, got something else',
+    'AUTH_JWKS_URL: expected a URL with https, or with http on this machine, without a user and password, got something else',
   ]);
+  expect(problemsOf({ ...three, AUTH_JWKS_URL: 'https://user:secret@login.example.com/' })[0]).not.toContain('secret');
   expect(parseConfig({ ...three, AUTH_JWKS_URL: 'http://127.0.0.1:9/jwks' }).auth.jwt?.jwksUrl).toContain('127.0.0.1');
 });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { ROLES, type Role } from './principal.ts';
-import { isSubject, SUBJECT_RULE } from './subject.ts';
+import { ENTRY_SUBJECT_RULE, isEntrySubject } from './subject.ts';
 import { formatEntry } from './token-entries.ts';
 
 /** The token and its entry go to standard output, for scripts; the words about them to standard error. */
@@ -14,8 +14,8 @@ function makeToken(subject: string, role: Role): void {
 }
 
 function parseSubject(subject: string): string {
-  if (!isSubject(subject)) {
-    throw new InvalidArgumentError(`Expected ${SUBJECT_RULE}.`);
+  if (!isEntrySubject(subject)) {
+    throw new InvalidArgumentError(`Expected ${ENTRY_SUBJECT_RULE}.`);
   }
   return subject;
 }

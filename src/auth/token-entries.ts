@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AuthTokensError } from './errors.ts';
 import { type Principal, ROLES, type Role } from './principal.ts';
-import { isSubject, SUBJECT_RULE } from './subject.ts';
+import { ENTRY_SUBJECT_RULE, isEntrySubject } from './subject.ts';
 
 /** A token that is taken: its hash, and for whom it stands. */
 export interface TokenEntry {
@@ -78,8 +78,8 @@ function parseEntry(word: string): TokenEntry | string {
     const others = /^[0-9a-f]*$/i.test(hash) ? '' : ', not all of them hex digits';
     return `expected 64 hex digits after sha256:, got ${hash.length} characters${others}`;
   }
-  if (!isSubject(subject)) {
-    return `expected a subject of ${SUBJECT_RULE}, got ${subject.length} characters`;
+  if (!isEntrySubject(subject)) {
+    return `expected a subject of ${ENTRY_SUBJECT_RULE}, got ${subject.length} characters`;
   }
   const known = ROLES.find((each) => each === role);
   if (known === undefined) {

@@ -112,7 +112,15 @@ test.each([undefined, null, '', 'Admin', 'viewer operator', [], ['editor'], [['a
   },
 );
 
-test.each([undefined, '', 'a b', 'a:b', 'a,b', 'a\u0000b', '\ud800', '#a', 'x'.repeat(201), 7, ['alice']])(
+test.each(['system:serviceaccount:videos', 'repo:org/name:ref:refs/heads/main', 'spiffe://example.com/a,b', '#7'])(
+  'batches can belong to %s, though no entry of AUTH_TOKENS can name it',
+  async (sub) => {
+    await using tokens = await open();
+    expect(await tokens.verify(await key.sign({ sub }))).toMatchObject({ subject: sub });
+  },
+);
+
+test.each([undefined, '', 'a b', 'a\u0000b', '\ud800', 'x'.repeat(201), 7, ['alice']])(
   'without a subject that batches can belong to (%j) the error names the claim',
   async (sub) => {
     await using tokens = await open();
