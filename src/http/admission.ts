@@ -9,6 +9,8 @@ export interface ClientLimits {
   readonly maxSubscriptionsPerClient: number;
   /** Of all clients of this process. */
   readonly maxSubscriptions: number;
+  /** Operations under way on one WebSocket. */
+  readonly maxOperationsPerSocket: number;
   /** HTTP requests, WebSockets and operations on them; 0: as many as there are. */
   readonly requestsPerMinute: number;
 }
@@ -18,6 +20,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   maxConnectionsPerClient: 256,
   maxSubscriptionsPerClient: 1_000,
   maxSubscriptions: 20_000,
+  maxOperationsPerSocket: 100,
   requestsPerMinute: 6_000,
 };
 

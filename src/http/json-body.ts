@@ -63,6 +63,9 @@ function parseJson(body: Buffer): GraphQLParams {
   } catch {
     throw badRequest('The body is not JSON in UTF-8.');
   }
+  if (Array.isArray(params)) {
+    throw badRequest('Batched requests are not supported: send one operation per request.');
+  }
   if (!isParams(params)) {
     throw badRequest('The body must be one JSON object with a query in it.');
   }

@@ -7,8 +7,10 @@ import type { Log } from '../log.ts';
 import { Admission, type ClientLimits } from './admission.ts';
 import { makeOriginCheck } from './allow-origins.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
+import { answerBrokenRequests } from './broken-requests.ts';
 import type { TrustedProxies } from './client-address.ts';
 import { Door } from './door.ts';
+import { HTTP_TIMES, type HttpTimes, serverOptions } from './http-times.ts';
 import { LibraryAccess } from './library-access.ts';
 import type { LibraryGrants } from './library-grants.ts';
 import { listen } from './listen.ts';
@@ -20,6 +22,7 @@ import { Requests } from './requests.ts';
 import { route } from './routes.ts';
 import { sendError } from './send-error.ts';
 import { Sessions } from './sessions.ts';
+import { cutWhenStalled } from './stalled.ts';
 import { serveSockets } from './ws.ts';
 import { makeYoga } from './yoga.ts';
 
@@ -50,6 +53,8 @@ export interface HttpOptions {
   graphiqlDir: string | undefined;
   /** How long requests under way may take once the server is told to stop; 5 s unless told otherwise. */
   graceMs?: number;
+  /** How long clients may take; HTTP_TIMES unless told otherwise. */
+  times?: Partial<HttpTimes>;
   /** How often the tokens in use are looked at again; 15 s unless told otherwise. */
   tokenCheckMs?: number;
   /** How long a WebSocket's client may take to send connection_init; 3 s unless told otherwise. */
@@ -72,6 +77,7 @@ const DEFAULT_GRACE_MS = 5_000;
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, graceMs = DEFAULT_GRACE_MS } = options;
   const { services, authenticator, dashboardDir, graphiqlDir } = options;
+  const times = { ...HTTP_TIMES, ...options.times };
   for (const line of missingPages({ dashboardDir, graphiqlDir })) {
     log.warn(line);
   }
@@ -109,9 +115,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       serveGraphql: () => serveGraphql(request, response, arrival),
     });
   };
-  const server = createServer((request, response) => {
+  const server = createServer(serverOptions(times), (request, response) => {
     const arrival = readArrival(request);
     requests.add(request, response);
+    cutWhenStalled(response, times.stalledMs);
     logRequest(arrival, request, response);
     response.setHeader('x-request-id', arrival.requestId);
     answer(request, response, arrival).catch((error: unknown) => {
@@ -123,7 +130,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       }
     });
   });
-  const sockets = serveSockets(server, { ...options, yoga, door, admission, path: GRAPHQL_PATH, readArrival });
+  answerBrokenRequests(server);
+  const { pingMs } = times;
+  const sockets = serveSockets(server, { ...options, pingMs, yoga, door, admission, path: GRAPHQL_PATH, readArrival });
   const address = await listen(server, host, port);
   const stop = async () => {
     ready = false;

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws';
-import type { Extra } from 'graphql-ws/use/ws';
 import type { WebSocket } from 'ws';
 import { UNAUTHENTICATED } from '../auth/errors.ts';
 import { reportError, type Services } from '../graphql/index.ts';
@@ -10,6 +9,7 @@ import type { Arrival } from './arrival.ts';
 import type { Door, Guest } from './door.ts';
 import type { Incoming } from './incoming.ts';
 import { formatError } from './send-error.ts';
+import type { SocketExtra } from './socket-protocol.ts';
 import type { makeYoga } from './yoga.ts';
 
 /** What operations over WebSocket are run with. */
@@ -23,7 +23,7 @@ export interface SocketOperationOptions {
   initTimeoutMs?: number | undefined;
 }
 
-type Handlers = ServerOptions<Record<string, unknown> | undefined, Extra>;
+type Handlers = ServerOptions<Record<string, unknown> | undefined, SocketExtra>;
 
 /** Clients come again later. */
 const TRY_AGAIN_LATER = 1013;
@@ -40,7 +40,7 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
   const guests = new WeakMap<WebSocket, Guest>();
   // By what graphql-ws hands on: the payload of the subscribe message, and the arguments made of it.
   const running = new WeakMap<object, Running>();
-  const guestOf = ({ socket }: Extra) => present(guests.get(socket), 'a connection that was not let in');
+  const guestOf = ({ socket }: SocketExtra) => present(guests.get(socket), 'a connection that was not let in');
   const runningOf = (key: object) => present(running.get(key), 'an operation that was not prepared');
   return {
     connectionInitWaitTimeout: initTimeoutMs,
@@ -58,7 +58,11 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
       );
       return true;
     },
-    async onSubscribe({ extra }, _id, payload) {
+    async onSubscribe({ extra }, id, payload) {
+      const refusal = extra.refused.get(id);
+      if (refusal !== undefined) {
+        return [refusal];
+      }
       const guest = guestOf(extra);
       const incoming = door.incomingOf(readArrival(extra.request), guest);
       const enveloped = yoga.getEnveloped({ ...incoming, params: payload });

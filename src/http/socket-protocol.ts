@@ -1,11 +1,43 @@
 import type { IncomingMessage } from 'node:http';
-import { CloseCode, type Message, MessageType, parseMessage, type Server, stringifyMessage } from 'graphql-ws';
+import type { GraphQLError } from 'graphql';
+import {
+  CloseCode,
+  type Message,
+  MessageType,
+  parseMessage,
+  type Server,
+  type SubscribeMessage,
+  stringifyMessage,
+} from 'graphql-ws';
 import type { Extra } from 'graphql-ws/use/ws';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Log } from '../log.ts';
+import {
+  idOfSubscribe,
+  MESSAGE_TOO_BIG,
+  messageTooLarge,
+  type SocketLimits,
+  tooManyOperations,
+} from './socket-limits.ts';
+import { pauseWhileUnread } from './unread.ts';
 
-/** A client that does not answer a ping by the next one has gone without a word. */
-const PING_MS = 12_000;
+/** What the handlers of graphql-ws know of a connection. */
+export interface SocketExtra extends Extra {
+  /** Operations that are refused before anything is looked at, by their ids. */
+  readonly refused: ReadonlyMap<string, GraphQLError>;
+}
+
+/** How one WebSocket is spoken with. */
+export interface ProtocolOptions {
+  server: Server<SocketExtra>;
+  socket: WebSocket;
+  /** The request that opened it. */
+  request: IncomingMessage;
+  limits: SocketLimits;
+  /** Between two pings: who has not answered the last one has gone. */
+  pingMs: number;
+  log: Log;
+}
 
 /** Of a close frame's 125 bytes the code takes two. */
 const MAX_REASON_BYTES = 123;
@@ -13,25 +45,27 @@ const MAX_REASON_BYTES = 123;
 /**
  * Speaks graphql-transport-ws with the client of one WebSocket, until it closes. It is graphql-ws's
  * own adapter with what that lets through mended: an operation never hears of another that had its
- * id before, nothing is read after a message that breaks the protocol, and what a client sends wrong
- * is always 4400.
+ * id before, nothing is read after a message that breaks the protocol, what a client sends wrong is
+ * always 4400, and an operation that is too large or one too many is refused by itself.
  */
-export function speakProtocol(server: Server<Extra>, socket: WebSocket, request: IncomingMessage, log: Log): void {
+export function speakProtocol({ server, socket, request, limits, pingMs, log }: ProtocolOptions): void {
   const ids = new OperationIds();
   const close = (code: number, reason: string) => socket.close(code, reason);
+  const refused = new Map<string, GraphQLError>();
   const closed = server.opened(
     {
       protocol: socket.protocol,
       send: (text) => send(socket, ids.outwards(text)),
       close,
       onMessage(handle) {
+        const taking = { ids, refused, limits, running: 0, handle, close };
         socket.on('message', async (data) => {
           // What came behind a message that broke the protocol is not to be run.
           if (socket.readyState !== socket.OPEN) {
             return;
           }
           try {
-            await take(String(data), { ids, handle, close });
+            await take(bytesOf(data), taking);
           } catch (error) {
             log.error({ err: error }, 'a WebSocket message broke');
             close(CloseCode.InternalServerError, 'Internal server error');
@@ -39,9 +73,10 @@ export function speakProtocol(server: Server<Extra>, socket: WebSocket, request:
         });
       },
     },
-    { socket, request },
+    { socket, request, refused },
   );
-  const stopPings = pingRegularly(socket);
+  pauseWhileUnread(socket, request.socket);
+  const stopPings = pingRegularly(socket, pingMs);
   socket.once('close', (code, reason) => {
     stopPings();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not end well'));
@@ -51,20 +86,28 @@ export function speakProtocol(server: Server<Extra>, socket: WebSocket, request:
 /** Where the messages of one client go. */
 interface Taking {
   ids: OperationIds;
+  refused: Map<string, GraphQLError>;
+  limits: SocketLimits;
+  /** How many operations are under way. */
+  running: number;
   /** Resolves once what the message asked for is over. */
   handle(text: string): Promise<void>;
   close(code: number, reason: string): void;
 }
 
-async function take(text: string, { ids, handle, close }: Taking): Promise<void> {
+async function take(data: Buffer, taking: Taking): Promise<void> {
+  const { ids, limits, handle, close } = taking;
+  if (data.length > limits.maxMessageBytes) {
+    const id = idOfSubscribe(data);
+    return id === undefined
+      ? close(MESSAGE_TOO_BIG, `A message may have at most ${limits.maxMessageBytes} bytes`)
+      : begin({ id, type: MessageType.Subscribe, payload: { query: '' } }, taking, messageTooLarge(limits));
+  }
+  const text = data.toString();
   const message = parse(text);
   switch (message?.type) {
-    case MessageType.Subscribe: {
-      const id = ids.begin(message.id);
-      return id === undefined
-        ? close(CloseCode.SubscriberAlreadyExists, reasonOf(`Subscriber for ${message.id} already exists`))
-        : handle(stringifyMessage({ ...message, id }));
-    }
+    case MessageType.Subscribe:
+      return begin(message, taking);
     case MessageType.Complete: {
       const id = ids.end(message.id);
       // One that is over, or never was, is no mistake: both sides may end an operation at once.
@@ -77,6 +120,34 @@ async function take(text: string, { ids, handle, close }: Taking): Promise<void>
     default:
       return close(CloseCode.BadRequest, 'Invalid message received');
   }
+}
+
+/** Runs an operation to its end; where it is refused, to the error that says why. */
+async function begin(message: SubscribeMessage, taking: Taking, refusal?: GraphQLError): Promise<void> {
+  const { ids, refused, limits, handle, close } = taking;
+  const id = ids.begin(message.id);
+  if (id === undefined) {
+    return close(CloseCode.SubscriberAlreadyExists, reasonOf(`Subscriber for ${message.id} already exists`));
+  }
+  const why = refusal ?? (taking.running >= limits.maxOperations ? tooManyOperations(limits) : undefined);
+  if (why !== undefined) {
+    refused.set(id, why);
+  }
+  taking.running++;
+  try {
+    await handle(stringifyMessage({ ...message, id }));
+  } finally {
+    taking.running--;
+    refused.delete(id);
+  }
+}
+
+/** ws gives buffers, unless told otherwise. */
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) {
+    return Buffer.concat(data);
+  }
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }
 
 /** A message of the protocol; undefined for everything else. */
@@ -150,7 +221,7 @@ function send(socket: WebSocket, text: string | undefined): Promise<void> | unde
   });
 }
 
-function pingRegularly(socket: WebSocket): () => void {
+function pingRegularly(socket: WebSocket, pingMs: number): () => void {
   let isAlive = true;
   socket.on('pong', () => {
     isAlive = true;
@@ -162,7 +233,7 @@ function pingRegularly(socket: WebSocket): () => void {
       isAlive = false;
       socket.ping();
     }
-  }, PING_MS);
+  }, pingMs);
   return () => clearInterval(timer);
 }
 

@@ -5,8 +5,10 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { TopLevelCode } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
+import type { ClientLimits } from './admission.ts';
 import { checkHost, isAllowedOrigin } from './origin.ts';
 import { httpError, refusalOf } from './send-error.ts';
+import { ceilingOf } from './socket-limits.ts';
 import { type SocketOperationOptions, socketOperations } from './socket-operations.ts';
 import { speakProtocol } from './socket-protocol.ts';
 
@@ -17,6 +19,9 @@ export interface SocketOptions extends SocketOperationOptions {
   allowedHosts: readonly string[] | undefined;
   /** Origins of other web pages that may use the API, in lower case. */
   allowedOrigins: readonly string[];
+  clientLimits: ClientLimits;
+  /** Between two pings: who has not answered the last one has gone. */
+  pingMs: number;
   log: Log;
 }
 
@@ -27,12 +32,16 @@ const CLOSE_MS = 1_000;
 /** Takes WebSocket connections until the result is disposed of, which closes them. */
 export function serveSockets(server: Server, options: SocketOptions): AsyncDisposable {
   const { log, services, admission } = options;
+  const limits = {
+    maxOperations: options.clientLimits.maxOperationsPerSocket,
+    maxMessageBytes: services.limits.maxBodyBytes,
+  };
   const protocol = makeServer(socketOperations(options));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: services.limits.maxBodyBytes, handleProtocols });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: ceilingOf(limits), handleProtocols });
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     // An error that nobody hears ends the process.
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
-    speakProtocol(protocol, socket, request, log);
+    speakProtocol({ server: protocol, socket, request, limits, pingMs: options.pingMs, log });
   });
 
   const open = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -52,6 +61,8 @@ export function serveSockets(server: Server, options: SocketOptions): AsyncDispo
     socket.on('error', () => {});
     open(request, socket, head).catch((error: unknown) => {
       if (error instanceof GraphQLError) {
+        // A client that does not close its side would have it for ever.
+        socket.once('finish', () => socket.destroy());
         socket.end(refusalOf(error));
       } else {
         log.error({ err: error }, 'a WebSocket could not be opened');

@@ -121,6 +121,7 @@ test('tokens are not guessed: an address that tries too many is told to wait', a
         maxConnectionsPerClient: 100,
         maxSubscriptions: 10,
         maxSubscriptionsPerClient: 10,
+        maxOperationsPerSocket: 10,
         requestsPerMinute: 5,
       },
     },

@@ -1,0 +1,12 @@
+import type { ServerResponse } from 'node:http';
+
+/** Cuts the connection of a client that takes nothing of what waits for it, for so long. */
+export function cutWhenStalled(response: ServerResponse, stalledMs: number): void {
+  response.setTimeout(stalledMs, () => {
+    const { socket } = response;
+    // Where nothing waits, it is the client that waits, for an operation or for the next event.
+    if (socket !== null && socket.writableLength > 0) {
+      socket.destroy();
+    }
+  });
+}
