@@ -5,6 +5,7 @@ import { openAuthenticator } from '../src/auth/authenticator.ts';
 import { openPglite } from '../src/database/pglite.ts';
 import { isTimedOut, isUnavailable } from '../src/database/sqlstate.ts';
 import { openFeed } from '../src/feed/feed.ts';
+import { DOCUMENT_LIMITS } from '../src/graphql/index.ts';
 import { CLIENT_LIMITS } from '../src/http/admission.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../src/http/built.ts';
 import { LibraryGrants } from '../src/http/library-grants.ts';
@@ -63,9 +64,11 @@ await using http = await startHttp({
     queue,
     feed,
     limits: {
+      ...DOCUMENT_LIMITS,
       models: ['gemini-1.5-flash'],
       maxProjects: PROJECTS,
       maxBodyBytes: 1_000_000,
+      maxPageSize: 100,
       operationTimeoutMs: 30_000,
     },
     isUnavailable,

@@ -8,6 +8,8 @@ export interface PageArgs<Key> {
   before?: Key | undefined;
   /** Rows to skip first, after `after` where that is given. Only forwards. */
   offset?: number | null | undefined;
+  /** How long a page may be; PAGE_MAX unless told otherwise. */
+  maxSize?: number | undefined;
 }
 
 /** One page of rows, in the order of the list. */
@@ -17,7 +19,7 @@ export interface Page<Row> {
   hasPreviousPage: boolean;
 }
 
-/** Rows per page. */
+/** Rows of a page, where no length is asked for, and at most unless told otherwise. */
 export const PAGE_DEFAULT = 20;
 export const PAGE_MAX = 100;
 
@@ -25,7 +27,7 @@ export const PAGE_MAX = 100;
  * Cuts a page from a list by keyset. `fetch` skips so many rows and reads at most `limit` rows
  * strictly between the two keys, beginning at the list's start, or backwards from its end. The keys
  * are values, not rows, so that a row that leaves the filter or is deleted costs no neighbour its
- * place. Throws InvalidInput for a size outside 0 to 100, for both directions at once, and for an
+ * place. Throws InvalidInput for a size outside 0 to maxSize, for both directions at once, and for an
  * offset that is negative or goes backwards.
  */
 export async function cutPage<Key, Row>(
@@ -39,8 +41,8 @@ export async function cutPage<Key, Row>(
   }) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const { after, before } = args;
-  checkSize('first', args.first);
-  checkSize('last', args.last);
+  checkSize('first', args);
+  checkSize('last', args);
   if (args.first != null && args.last != null) {
     throw new InvalidInput([{ field: 'last', said: { key: 'pageDirection' } }]);
   }
@@ -60,9 +62,10 @@ export async function cutPage<Key, Row>(
   return { rows, hasNextPage: more, hasPreviousPage: after !== undefined || (await hasSkipped()) };
 }
 
-function checkSize(argument: 'first' | 'last', actual: number | null | undefined): void {
-  if (actual != null && (actual < 0 || actual > PAGE_MAX)) {
-    const said = { key: 'pageSize', argument, max: PAGE_MAX, actual } as const;
+function checkSize(argument: 'first' | 'last', args: PageArgs<unknown>): void {
+  const { [argument]: actual, maxSize: max = PAGE_MAX } = args;
+  if (actual != null && (actual < 0 || actual > max)) {
+    const said = { key: 'pageSize', argument, max, actual } as const;
     throw new InvalidInput([{ field: argument, said }]);
   }
 }

@@ -1,6 +1,7 @@
 import { BUCKETS_MAX, BUCKETS_MIN, type CompletionCount, countCompletions } from '../batches/measure.ts';
 import { BatchObject } from './batch.ts';
 import { builder } from './builder.ts';
+import { FieldCost } from './field-costs.ts';
 
 const CompletionCountObject = builder.objectRef<CompletionCount>('CompletionCount').implement({
   description: 'How many projects of a batch had been completed at a moment.',
@@ -22,6 +23,10 @@ builder.objectField(BatchObject, 'completions', (t) =>
         description: `How many moments at most, ${BUCKETS_MIN} to ${BUCKETS_MAX}.`,
       }),
     },
+    complexity: ({ buckets }) => ({
+      field: FieldCost.measure,
+      multiplier: Math.min(Math.max(buckets, 0), BUCKETS_MAX),
+    }),
     resolve: (batch, { buckets }, { database }) => countCompletions(database, batch, buckets),
   }),
 );

@@ -5,6 +5,7 @@ import { BatchEventKindEnum } from './batch-event-kind.ts';
 import { builder } from './builder.ts';
 import { readConnection } from './connections.ts';
 import { eventsOf } from './event-cursors.ts';
+import { connectionCost } from './field-costs.ts';
 
 builder.objectField(BatchObject, 'events', (t) =>
   t.connection(
@@ -14,8 +15,9 @@ builder.objectField(BatchObject, 'events', (t) =>
       args: {
         kind: t.arg({ type: [BatchEventKindEnum], description: 'Only events of any of these kinds.' }),
       },
-      resolve: ({ id }, { kind, ...args }, { database }) =>
-        readConnection(eventsOf(id), args, (page) => listEvents(database, id, kind, page)),
+      complexity: connectionCost,
+      resolve: ({ id }, { kind, ...args }, { database, limits }) =>
+        readConnection(eventsOf(id), args, limits, (page) => listEvents(database, id, kind, page)),
     },
     { description: 'A page of the history of a batch.' },
     { description: 'An event in the history of its batch.' },

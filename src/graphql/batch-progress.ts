@@ -5,6 +5,7 @@ import { BatchObject } from './batch.ts';
 import { beginsInTime } from './begins-in-time.ts';
 import { builder } from './builder.ts';
 import { decodeCursor, encodeCursor } from './cursors.ts';
+import { FieldCost, LIST_GUESS } from './field-costs.ts';
 import { uuidOf } from './global-ids.ts';
 import { ProjectObject } from './project.ts';
 import { ProjectChange } from './project-change.ts';
@@ -24,11 +25,13 @@ const BatchProgress = builder.objectRef<BatchUpdate>('BatchProgress').implement(
     batch: t.expose('batch', { type: BatchObject, description: 'The batch as it is now.' }),
     changes: t.expose('changes', {
       type: [ProjectChange],
+      complexity: { multiplier: LIST_GUESS },
       description:
         'Every status change committed since the event before, oldest first; empty in the first event of a fresh subscription.',
     }),
     progressed: t.expose('progressed', {
       type: [ProjectObject],
+      complexity: { multiplier: LIST_GUESS },
       description: 'Projects that moved on within their stage since the event before, as they are now.',
     }),
     reset: t.exposeBoolean('reset', {
@@ -41,6 +44,7 @@ const BatchProgress = builder.objectRef<BatchUpdate>('BatchProgress').implement(
 builder.subscriptionField('batchProgress', (t) =>
   t.field({
     type: BatchProgress,
+    complexity: FieldCost.statement,
     description:
       'One batch, from its present state until it ends. Ends with a BATCH_NOT_FOUND error where there is none.',
     args: {

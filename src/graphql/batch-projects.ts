@@ -3,6 +3,7 @@ import { countProjects, listProjects, type ProjectRow } from '../batches/list-pr
 import { BatchObject } from './batch.ts';
 import { builder } from './builder.ts';
 import { type CursorList, readConnection } from './connections.ts';
+import { connectionCost, PAID_WITH_PAGE } from './field-costs.ts';
 import { ProjectObject } from './project.ts';
 import { ProjectStatusEnum } from './project-status.ts';
 
@@ -29,8 +30,11 @@ builder.objectField(BatchObject, 'projects', (t) =>
           description: 'Skips so many rows first, after `after` where that is given: for tables that jump.',
         }),
       },
-      resolve: async (batch, { status, ...args }, { database }) => ({
-        ...(await readConnection(listOf(batch.id), args, (page) => listProjects(database, batch.id, status, page))),
+      complexity: connectionCost,
+      resolve: async (batch, { status, ...args }, { database, limits }) => ({
+        ...(await readConnection(listOf(batch.id), args, limits, (page) =>
+          listProjects(database, batch.id, status, page),
+        )),
         count: async () => (status == null ? batch.totalProjects : countProjects(database, batch.id, status)),
       }),
     },
@@ -39,6 +43,7 @@ builder.objectField(BatchObject, 'projects', (t) =>
       fields: (c) => ({
         totalCount: c.int({
           description: 'How many projects the whole list has.',
+          complexity: PAID_WITH_PAGE,
           resolve: ({ count }) => count(),
         }),
       }),

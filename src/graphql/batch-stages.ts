@@ -1,6 +1,8 @@
 import { estimateRemainingMs, type StageMeasure } from '../batches/measure.ts';
+import { STAGE_STATUSES } from '../batches/states.ts';
 import { BatchObject } from './batch.ts';
 import { builder } from './builder.ts';
+import { FieldCost } from './field-costs.ts';
 import { StageEnum } from './stage.ts';
 
 const BatchStage = builder.objectRef<StageMeasure>('BatchStage').implement({
@@ -25,12 +27,14 @@ builder.objectFields(BatchObject, (t) => ({
     type: [BatchStage],
     description:
       'The five stages, in order. Read from the history each time: ask for it now and then, and not in a subscription.',
+    complexity: { field: FieldCost.measure, multiplier: STAGE_STATUSES.length },
     resolve: ({ id }, _args, { loaders }) => loaders.stages.load(id),
   }),
   estimatedRemainingMs: t.float({
     nullable: true,
     description:
       'How long until it ends, in milliseconds, going by its own stages so far. Null while there is no basis: a stage that remains was not yet measured, or the batch is paused or closed, or nothing remains. As costly as stages.',
+    complexity: FieldCost.measure,
     resolve: async (batch, _args, { loaders }) => estimateRemainingMs(batch, await loaders.stages.load(batch.id)),
   }),
 }));

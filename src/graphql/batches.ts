@@ -6,6 +6,7 @@ import { BatchObject } from './batch.ts';
 import { BatchStatusEnum } from './batch-status.ts';
 import { builder } from './builder.ts';
 import { type CursorList, readConnection } from './connections.ts';
+import { connectionCost, FieldCost, PAID_WITH_PAGE } from './field-costs.ts';
 
 /** Milliseconds since 1970 and UUID. */
 const place = z.tuple([z.int().nonnegative().max(8.64e15), z.uuid()]);
@@ -31,10 +32,14 @@ builder.queryField('batches', (t) =>
           description: 'Only batches with this text somewhere in their name, in any case.',
         }),
       },
-      resolve: async (_root, { status, search, ...args }, { database, owner }) => {
+      complexity: ({ search, ...page }, context) => {
+        const { field, multiplier } = connectionCost(page, context);
+        return { field: field + (search == null || search === '' ? 0 : FieldCost.search), multiplier };
+      },
+      resolve: async (_root, { status, search, ...args }, { database, owner, limits }) => {
         checkSearch(search);
         const filter = { owner, status, search };
-        const page = await readConnection(LIST, args, (at) => listBatches(database, filter, at));
+        const page = await readConnection(LIST, args, limits, (at) => listBatches(database, filter, at));
         return { ...page, count: () => countBatches(database, filter) };
       },
     },
@@ -43,6 +48,7 @@ builder.queryField('batches', (t) =>
       fields: (c) => ({
         totalCount: c.int({
           description: 'How many batches the whole list has.',
+          complexity: PAID_WITH_PAGE,
           resolve: ({ count }) => count(),
         }),
       }),

@@ -4,6 +4,7 @@ import type { Batch } from '../generated/prisma/client.ts';
 import { BatchObject } from './batch.ts';
 import { BatchActionInput, onBatch } from './batch-action-input.ts';
 import { builder } from './builder.ts';
+import { FieldCost } from './field-costs.ts';
 
 const CancelBatchSuccess = builder.objectRef<{ batch: Batch }>('CancelBatchSuccess').implement({
   description: 'Nothing of the batch starts any more, and what runs is told to stop.',
@@ -20,6 +21,7 @@ builder.mutationField('cancelBatch', (t) =>
     args: {
       input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch.' }),
     },
+    complexity: FieldCost.mutation,
     errors: {
       types: [BatchNotFound, InvalidState],
       union: { description: 'What came of cancelBatch.' },

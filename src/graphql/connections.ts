@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Page, PageArgs } from '../batches/page.ts';
+import type { Services } from './context.ts';
 import { decodeCursor, encodeCursor } from './cursors.ts';
 
 /** How the rows of one list are found again. */
@@ -36,6 +37,7 @@ export interface Connection<Row> {
 export async function readConnection<Row, Key, Place extends (string | number)[]>(
   list: CursorList<Row, Key, Place>,
   args: ConnectionArgs,
+  { maxPageSize }: Services['limits'],
   read: (page: PageArgs<Key>) => Promise<Page<Row>>,
 ): Promise<Connection<Row>> {
   const keyAt = (argument: 'after' | 'before') => {
@@ -48,6 +50,7 @@ export async function readConnection<Row, Key, Place extends (string | number)[]
     last: args.last,
     before: keyAt('before'),
     offset: args.offset,
+    maxSize: maxPageSize,
   });
   const edges = rows.map((node) => ({ cursor: encodeCursor(list.name, list.placeOf(node)), node }));
   return {

@@ -5,6 +5,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../log.ts';
 import type { Locale } from '../messages.ts';
+import type { DocumentLimits } from './document-limits.ts';
 import { type Loaders, makeLoaders } from './loaders.ts';
 
 /** What the resolvers work with; the same for every operation. */
@@ -14,8 +15,14 @@ export interface Services {
   readonly feed: Feed;
   /** The URL of a finished file with what this caller needs to fetch it, where the service asks who that is. */
   signFileUrl(url: string, principal: Principal): string;
-  /** What may be sent, by batch and in one request, and how long an operation may take. */
-  readonly limits: BatchLimits & { readonly maxBodyBytes: number; readonly operationTimeoutMs: number };
+  /** What may be sent and asked for, by batch and in one request, and how long an operation may take. */
+  readonly limits: BatchLimits &
+    DocumentLimits & {
+      readonly maxBodyBytes: number;
+      /** Rows of one page of any list. */
+      readonly maxPageSize: number;
+      readonly operationTimeoutMs: number;
+    };
   /** Whether an error says that the database is away, so that the same operation may work later. */
   isUnavailable(error: unknown): boolean;
   /** Whether an error says that the database gave up what took longer than an operation may. */

@@ -3,6 +3,7 @@ import { IdempotencyConflict, InvalidInput } from '../errors.ts';
 import { BatchObject } from './batch.ts';
 import { builder } from './builder.ts';
 import { CreateBatchInput } from './create-batch-input.ts';
+import { FieldCost } from './field-costs.ts';
 
 const CreateBatchSuccess = builder.objectRef<CreatedBatch>('CreateBatchSuccess').implement({
   description: 'The batch was made, by this call or by an earlier one with the same key.',
@@ -25,6 +26,8 @@ builder.mutationField('createBatch', (t) =>
     args: {
       input: t.arg({ type: CreateBatchInput, required: true, description: 'What to make.' }),
     },
+    complexity: ({ input }, { limits }) =>
+      FieldCost.mutation + Math.min(input.projects.length, limits.maxProjects) * FieldCost.givenProject,
     errors: {
       types: [InvalidInput, IdempotencyConflict],
       union: { description: 'What came of createBatch.' },

@@ -25,7 +25,9 @@ import { builder } from './builder.ts';
 /** The schema with everything that is in it. */
 export const schema = builder.toSchema();
 
+export { checkDocument, checkOperation } from './check-document.ts';
 export { type Caller, type Context, makeContext, type Services } from './context.ts';
 export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
+export { parseDocument } from './parse-document.ts';
 export { type Reporter, reportError, TopLevelCode } from './report-errors.ts';
 export { runOperation, runSubscription } from './run.ts';

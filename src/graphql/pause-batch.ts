@@ -4,6 +4,7 @@ import type { Batch } from '../generated/prisma/client.ts';
 import { BatchObject } from './batch.ts';
 import { BatchActionInput, onBatch } from './batch-action-input.ts';
 import { builder } from './builder.ts';
+import { FieldCost } from './field-costs.ts';
 
 const PauseBatchSuccess = builder.objectRef<{ batch: Batch }>('PauseBatchSuccess').implement({
   description: 'No project of the batch starts any more.',
@@ -20,6 +21,7 @@ builder.mutationField('pauseBatch', (t) =>
     args: {
       input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch.' }),
     },
+    complexity: FieldCost.mutation,
     errors: {
       types: [BatchNotFound, InvalidState],
       union: { description: 'What came of pauseBatch.' },

@@ -3,6 +3,7 @@ import { ProjectNotFound } from '../errors.ts';
 import { BatchObject, existingBatch } from './batch.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { FieldCost } from './field-costs.ts';
 import { ProjectStatusEnum } from './project-status.ts';
 import { YoutubeSettings, youtubeSettingsOf } from './youtube-settings.ts';
 
@@ -26,6 +27,7 @@ export const ProjectObject = builder.node(ProjectRef, {
     position: t.exposeInt('position', { description: 'Place in its batch, from 0.' }),
     content: t.string({
       description: 'The text that the video is made from, 500 to 10000 characters.',
+      complexity: FieldCost.content,
       resolve: async ({ id }, _args, { loaders }) => {
         const content = await loaders.content.load(id);
         if (content === undefined) {
@@ -97,6 +99,7 @@ export const ProjectObject = builder.node(ProjectRef, {
     batch: t.field({
       type: BatchObject,
       description: 'The batch that it belongs to.',
+      complexity: FieldCost.joinedRow,
       resolve: ({ batchId }, _args, context) => existingBatch(batchId, context),
     }),
   }),

@@ -46,7 +46,8 @@ export function reportError(error: unknown, reporter: Reporter): GraphQLError {
   });
 }
 
-function withCode(error: GraphQLError): GraphQLError {
+/** An error of the operation itself, with the code BAD_REQUEST where it has none of its own. */
+export function withCode(error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions, path, extensions } = error;
   return extensions['code'] === undefined
     ? new GraphQLError(message, {

@@ -3,6 +3,7 @@ import { BatchNotFound, InvalidState, ProjectNotFound } from '../errors.ts';
 import { BatchObject } from './batch.ts';
 import { onBatch } from './batch-action-input.ts';
 import { builder } from './builder.ts';
+import { FieldCost } from './field-costs.ts';
 import { uuidOf } from './global-ids.ts';
 import { RetryBatchInput } from './retry-batch-input.ts';
 
@@ -24,6 +25,7 @@ builder.mutationField('retryBatch', (t) =>
     args: {
       input: t.arg({ type: RetryBatchInput, required: true, description: 'Which projects.' }),
     },
+    complexity: ({ input: { projectIds } }) => FieldCost.mutation + (projectIds?.length ?? 0) * FieldCost.givenProject,
     errors: {
       types: [BatchNotFound, ProjectNotFound, InvalidState],
       union: { description: 'What came of retryBatch.' },

@@ -15,10 +15,10 @@ import { useAddressParams } from './address-params.ts';
 import type { Admission } from './admission.ts';
 import { admitted } from './admitted.ts';
 import { useCheckedParams } from './checked-params.ts';
+import { useDocumentLimits } from './document-limits.ts';
 import type { Incoming } from './incoming.ts';
 import { useJsonBody } from './json-body.ts';
 import { useOperationNamed } from './operation-named.ts';
-import { useParser } from './parser.ts';
 import { nameOperation } from './request-log.ts';
 
 /** How GraphQL is served. */
@@ -52,7 +52,7 @@ export function makeYoga({ services, admission, maxBodyBytes, log }: YogaOptions
       useAddressParams(),
       useJsonBody(maxBodyBytes),
       useCheckedParams(),
-      useParser(),
+      useDocumentLimits(services.limits),
       useOperationNamed(),
       useTraced(),
       useRunner(admission),

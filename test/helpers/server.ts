@@ -8,12 +8,13 @@ import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { openAuthenticator } from '../../src/auth/authenticator.ts';
 import { findProjectOwner } from '../../src/batches/owner.ts';
+import { PAGE_MAX } from '../../src/batches/page.ts';
 import type { ProjectQueue } from '../../src/batches/queue.ts';
 import type { Database } from '../../src/database/database.ts';
 import { readSigningKey } from '../../src/database/signing-key.ts';
 import { isTimedOut, isUnavailable } from '../../src/database/sqlstate.ts';
 import { type Feed, openFeed } from '../../src/feed/feed.ts';
-import type { Services } from '../../src/graphql/index.ts';
+import { DOCUMENT_LIMITS, type Services } from '../../src/graphql/index.ts';
 import { CLIENT_LIMITS } from '../../src/http/admission.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../../src/http/built.ts';
 import { LibraryGrants } from '../../src/http/library-grants.ts';
@@ -94,9 +95,11 @@ export const idleQueue: ProjectQueue = {
 
 /** The usual limits. */
 export const LIMITS: Services['limits'] = {
+  ...DOCUMENT_LIMITS,
   models: ['gemini-1.5-flash', 'gemini-1.5-pro'],
   maxProjects: 10_000,
   maxBodyBytes: 32 * 1024 * 1024,
+  maxPageSize: PAGE_MAX,
   operationTimeoutMs: 30_000,
 };
 

@@ -1,0 +1,49 @@
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { checkDocument, checkOperation, parseDocument, type Services } from '../graphql/index.ts';
+
+/**
+ * Holds what one document may ask for to its limits, over HTTP, SSE and WebSocket alike, before any
+ * of it runs: in order its tokens; its depth, aliases, directives and fields; whether it is right;
+ * whether its variables are; and what it costs with these.
+ */
+export function useDocumentLimits(limits: Services['limits']): Plugin {
+  // graphql looks at variables again when it runs an operation.
+  const hideSuggestions = (args: object) => {
+    Object.assign(args, { hideSuggestions: !limits.suggestions });
+  };
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source) => {
+        try {
+          return parseDocument(source, limits);
+        } catch (error) {
+          throw error instanceof GraphQLError ? refused(error) : error;
+        }
+      });
+    },
+    onValidate({ params: { schema, documentAST }, context: { params }, setValidationFn }) {
+      setValidationFn(() => {
+        const errors = checkDocument(schema, documentAST, limits);
+        if (errors.length > 0) {
+          return errors.map(refused);
+        }
+        const { operationName, variables: variableValues } = params;
+        return checkOperation({ schema, document: documentAST, operationName, variableValues }, limits).map(refused);
+      });
+    },
+    onExecute: ({ args }) => hideSuggestions(args),
+    onSubscribe: ({ args }) => hideSuggestions(args),
+  };
+}
+
+/** Over SSE and plain JSON this has status 200, as any other mistake in a document has there. */
+function refused(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, extensions } = error;
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    extensions: { ...extensions, http: { status: 400, spec: true } },
+  });
+}
