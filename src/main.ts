@@ -13,6 +13,7 @@ import { StartError } from './errors.ts';
 import { openFeed } from './feed/feed.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from './http/built.ts';
 import { parseTrustedProxies } from './http/client-address.ts';
+import { loadTrustedDocuments } from './http/document-manifest.ts';
 import { LibraryGrants } from './http/library-grants.ts';
 import { startHttp } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
@@ -64,6 +65,10 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     await mkdir(libraryDir, { recursive: true });
     const authenticator = starting.use(await openAuthenticator(config.auth, log));
     const libraryGrants = new LibraryGrants(await readSigningKey(database));
+    const trustedDocuments =
+      config.trustedDocuments === undefined
+        ? undefined
+        : await loadTrustedDocuments(config.trustedDocuments, config.limits);
     const { geminiModels: models, maxProjectsPerBatch: maxProjects, maxBodyBytes } = config;
     const http = await startHttp({
       host: config.host,
@@ -83,6 +88,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       allowedOrigins: access.origins,
       isTrustedProxy,
       pingDatabase: () => database.ping(PING_TIMEOUT_MS),
+      trustedDocuments,
       libraryDir,
       libraryGrants,
       findOwner: (projectId) => findProjectOwner({ prisma: database.operations }, projectId),

@@ -1,8 +1,9 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { TopLevelCode } from '../graphql/index.ts';
+import { ID_PARAMS } from './document-id.ts';
 import { httpError } from './send-error.ts';
 
-/** Reads what a GET request has in its address: query, operationName, and variables and extensions as JSON. */
+/** Reads what a GET request has in its address: query or an id, operationName, and variables and extensions as JSON. */
 export function useAddressParams(): Plugin {
   return {
     onRequestParse({ request, setRequestParser }) {
@@ -18,7 +19,9 @@ function paramsIn(params: URLSearchParams): GraphQLParams {
   const operationName = params.get('operationName');
   const variables = objectIn(params, 'variables');
   const extensions = objectIn(params, 'extensions');
+  const ids = ID_PARAMS.filter((name) => params.has(name)).map((name) => [name, params.get(name)]);
   return {
+    ...Object.fromEntries(ids),
     ...(query && { query }),
     ...(operationName && { operationName }),
     ...(variables && { variables }),

@@ -72,9 +72,13 @@ function parseJson(body: Buffer): GraphQLParams {
   return params;
 }
 
-/** Whatever else there is in it is checked further on. */
-function isParams(value: unknown): value is GraphQLParams & { query: string } {
-  return typeof value === 'object' && value !== null && 'query' in value && typeof value.query === 'string';
+/** Whatever else there is in it is checked further on; in place of a query there may be the id of one. */
+function isParams(value: unknown): value is GraphQLParams {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (!('query' in value) || value.query === null || typeof value.query === 'string')
+  );
 }
 
 function badRequest(message: string) {

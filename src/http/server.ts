@@ -23,6 +23,7 @@ import { route } from './routes.ts';
 import { sendError } from './send-error.ts';
 import { Sessions } from './sessions.ts';
 import { cutWhenStalled } from './stalled.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 import { serveSockets } from './ws.ts';
 import { makeYoga } from './yoga.ts';
 
@@ -51,6 +52,8 @@ export interface HttpOptions {
   dashboardDir: string | undefined;
   /** Folder of the built GraphiQL; undefined where it is not to be served. */
   graphiqlDir: string | undefined;
+  /** The only documents that are run; any unless given. */
+  trustedDocuments?: TrustedDocuments | undefined;
   /** How long requests under way may take once the server is told to stop; 5 s unless told otherwise. */
   graceMs?: number;
   /** How long clients may take; HTTP_TIMES unless told otherwise. */
@@ -84,7 +87,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const admission = new Admission(options.clientLimits);
   const sessions = new Sessions({ authenticator, checkMs: options.tokenCheckMs, log });
   const door = new Door({ authenticator, admission, sessions });
-  const yoga = makeYoga({ services, admission, maxBodyBytes: services.limits.maxBodyBytes, log });
+  const { maxBodyBytes } = services.limits;
+  const yoga = makeYoga({ services, admission, maxBodyBytes, trustedDocuments: options.trustedDocuments, log });
   const library = authenticator.isRequired
     ? new LibraryAccess({ ...options, door, grants: options.libraryGrants, isUnavailable: services.isUnavailable })
     : undefined;

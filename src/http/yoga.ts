@@ -20,17 +20,21 @@ import type { Incoming } from './incoming.ts';
 import { useJsonBody } from './json-body.ts';
 import { useOperationNamed } from './operation-named.ts';
 import { nameOperation } from './request-log.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
+import { useTrustedDocuments } from './use-trusted-documents.ts';
 
 /** How GraphQL is served. */
 export interface YogaOptions {
   services: Services;
   admission: Admission;
   maxBodyBytes: number;
+  /** The only documents that are run; undefined: any. */
+  trustedDocuments: TrustedDocuments | undefined;
   log: Log;
 }
 
 /** Makes the GraphQL server, without the HTTP around it. */
-export function makeYoga({ services, admission, maxBodyBytes, log }: YogaOptions) {
+export function makeYoga({ services, admission, maxBodyBytes, trustedDocuments, log }: YogaOptions) {
   return createYoga<Incoming, Context>({
     schema,
     context: ({ caller }) => makeContext(services, caller),
@@ -51,8 +55,9 @@ export function makeYoga({ services, admission, maxBodyBytes, log }: YogaOptions
       useAcceptable(),
       useAddressParams(),
       useJsonBody(maxBodyBytes),
-      useCheckedParams(),
       useDocumentLimits(services.limits),
+      useTrustedDocuments(trustedDocuments),
+      useCheckedParams(),
       useOperationNamed(),
       useTraced(),
       useRunner(admission),
