@@ -21,17 +21,18 @@ afterAll(async () => {
 async function askAs(host: string, path: string) {
   const asked = httpRequest({ host: '127.0.0.1', port: server.http.port, path, headers: { host } });
   asked.end();
-  const [response]: [IncomingMessage] = await once(asked, 'response').then(([first]) => [first]);
+  const [response] = await once(asked, 'response');
+  return told(response);
+}
+
+async function told(response: IncomingMessage) {
   return { status: response.statusCode, body: await json(response) };
 }
 
 /** 'open', or the status and body of what a WebSocket was refused with. */
 async function openSocket(to: TestServer, headers: Record<string, string>) {
   const socket = new WebSocket(`${to.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
-  const refused = once(socket, 'unexpected-response').then(async ([, response]: [unknown, IncomingMessage]) => ({
-    status: response.statusCode,
-    body: await json(response),
-  }));
+  const refused = once(socket, 'unexpected-response').then(([, response]) => told(response));
   const answer = await Promise.race([once(socket, 'open').then(() => 'open' as const), refused]);
   socket.terminate();
   return answer;
