@@ -133,7 +133,7 @@ test('the end of a batch is a notification, for those who have asked for it, wha
   });
   await page.goto(`${scene.server.url}/new`);
   await indicator(page, 'Live').waitFor();
-  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Settings' }).click();
   const choice = page.getByRole('menuitemcheckbox', { name: 'Tell me when a batch ends' });
   await choice.click();
   await expect.poll(() => choice.getAttribute('aria-checked')).toBe('true');

@@ -71,6 +71,43 @@ test('a project is watched from its text to its video, which plays in place', { 
     const answer = await page.request.get(new URL(String(await link.getAttribute('href')), real.url).href);
     expect(answer.headers()['content-type']).toContain(type);
   }
+
+  // Signed anew, as a service does that asks who calls: the links follow at once, what plays goes on.
+  const sign = (signature: string, minutes: number) =>
+    real.testDatabase.sql(`UPDATE projects SET video_url = '/library/' || id || '/video.mp4' || $1::text`, [
+      `?by=me&until=${Math.floor(Date.now() / 1_000) + 60 * minutes}&sig=${signature}`,
+    ]);
+  const comeBack = async (signature: string) => {
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await expect
+      .poll(() => dialog.getByRole('link', { name: 'Download video' }).getAttribute('href'))
+      .toContain(`sig=${signature}&v=`);
+  };
+  const source = () => video.evaluate((each: HTMLVideoElement) => each.currentSrc);
+  await sign('first', 5);
+  await page.reload();
+  await expect.poll(source).toContain('sig=first&v=');
+  await video.evaluate((each: HTMLVideoElement) => each.play());
+  await expect.poll(() => video.evaluate((each: HTMLVideoElement) => each.currentTime)).toBeGreaterThan(0.5);
+  await sign('second', 5);
+  await comeBack('second');
+  expect(await source()).toContain('sig=first&v=');
+  expect(await video.evaluate((each: HTMLVideoElement) => !each.paused && each.currentTime > 0.5)).toBe(true);
+
+  // The service does not take the first one any more: the video goes on with the second one.
+  await page.route(/sig=first/, (route) => route.fulfill({ status: 404 }));
+  await video.evaluate((each: HTMLVideoElement) => each.load());
+  await expect.poll(source).toContain('sig=second&v=');
+  await expect.poll(() => video.evaluate((each: HTMLVideoElement) => each.readyState)).toBeGreaterThan(0);
+
+  // And where it ends before there is another one, as while a machine sleeps, with the next one.
+  await page.route(/sig=second/, (route) => route.fulfill({ status: 404 }));
+  await video.evaluate((each: HTMLVideoElement) => each.load());
+  await dialog.getByText('The video is no longer on the server.').waitFor();
+  await sign('third', 120);
+  await comeBack('third');
+  await expect.poll(() => video.evaluate((each: HTMLVideoElement) => each.readyState)).toBeGreaterThan(0);
+  expect(await source()).toContain('sig=third&v=');
 });
 
 test('a project that fails says where and why, and is sent back to work from where it is shown', async () => {

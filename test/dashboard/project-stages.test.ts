@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileUrl } from '../../src/dashboard/project/file-url.ts';
+import { fileKey, fileUrl, validUntilMs } from '../../src/dashboard/project/file-url.ts';
 import { isPruned, type ProjectEvent, sinceBeforeMs } from '../../src/dashboard/project/project-history.ts';
 import { stepsOf } from '../../src/dashboard/project/stages.ts';
 import type { ProjectStatus } from '../../src/generated/dashboard-gql/graphql.ts';
@@ -34,6 +34,20 @@ test('a file has another address once it was made anew, and the same otherwise',
   expect(fileUrl('https://cdn.example/x?sig=1', { attempt: 2, finishedAt: null })).toBe(
     'https://cdn.example/x?sig=1&v=attempt-2',
   );
+});
+
+test('a file is the same one however its address is signed', () => {
+  const made = { attempt: 1, finishedAt: '2026-11-26T10:00:00.000Z' };
+  const [one, other] = ['?by=a&until=1795687200&sig=x', '?by=a&until=1795690800&sig=y'].map((query) => ({
+    key: fileKey(`/library/x/video.mp4${query}`, made),
+    url: fileUrl(`/library/x/video.mp4${query}`, made),
+  }));
+  expect(one?.url).toBe('/library/x/video.mp4?by=a&until=1795687200&sig=x&v=1795687200000');
+  expect(one?.url).not.toBe(other?.url);
+  expect(one?.key).toBe(other?.key);
+  expect(fileKey('/library/x/video.mp4', { ...made, finishedAt: null })).not.toBe(one?.key);
+  expect(validUntilMs('/library/x/video.mp4?by=a&until=1795687200&sig=x')).toBe(1_795_687_200_000);
+  expect(validUntilMs('/library/x/video.mp4')).toBeUndefined();
 });
 
 const event = (at: string, from: ProjectStatus | null, to: ProjectStatus): ProjectEvent => ({

@@ -6,6 +6,7 @@ import {
   ResumeBatchDocument,
   RetryBatchDocument,
 } from '../../generated/dashboard-gql/graphql.ts';
+import { refusalIn } from '../api/refusal.ts';
 import { announce } from '../frame/announcer.tsx';
 import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
@@ -60,8 +61,8 @@ export function useBatchAction(batch: BatchFieldsFragment): {
       } else {
         announce(texts.of(texts[action], batch.name));
       }
-    } catch {
-      showToast(failed, texts.notReached, 'error');
+    } catch (error) {
+      showToast(failed, refusalIn(error)?.message ?? texts.notReached, 'error');
     }
   };
   const pauses = pausing.loading || resuming.loading;

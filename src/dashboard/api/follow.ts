@@ -1,11 +1,7 @@
-import {
-  type ApolloClient,
-  CombinedGraphQLErrors,
-  type OperationVariables,
-  type TypedDocumentNode,
-} from '@apollo/client';
+import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { session } from '../session/session.ts';
 import type { ConnectionStore } from './connection.ts';
+import { isForGood, refusalIn } from './refusal.ts';
 
 /** A subscription that is to be followed over any number of connections. */
 export interface Following<Data, Variables extends OperationVariables> {
@@ -23,28 +19,11 @@ export interface Following<Data, Variables extends OperationVariables> {
   /** The stream is complete. */
   onEnd?: () => void;
   /** The service refuses: trying again would not help. */
-  onRefused?: (error: CombinedGraphQLErrors) => void;
+  onRefused?: () => void;
 }
 
 const MIN_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
-
-/** The service has an answer only for the moment. */
-const PASSING = [
-  'SERVICE_UNAVAILABLE',
-  'INTERNAL_SERVER_ERROR',
-  'RATE_LIMITED',
-  'CONNECTION_LIMIT_EXCEEDED',
-  'SUBSCRIPTION_LIMIT_EXCEEDED',
-];
-
-/** Whether the service says no, and would say so again; all else is a connection that is lost. */
-function isRefusal(error: unknown): error is CombinedGraphQLErrors {
-  return (
-    CombinedGraphQLErrors.is(error) &&
-    !error.errors.some(({ extensions }) => PASSING.includes(String(extensions?.['code'])))
-  );
-}
 
 /**
  * Follows a subscription until it is complete, refused, or the result is called. After a lost
@@ -68,8 +47,9 @@ export function follow<Data, Variables extends OperationVariables>(following: Fo
       next: ({ data, error }) => {
         if (error !== undefined) {
           isOver = true;
-          if (isRefusal(error)) {
-            following.onRefused?.(error);
+          const refusal = refusalIn(error);
+          if (refusal !== undefined && isForGood(refusal)) {
+            following.onRefused?.();
           } else {
             retry();
           }

@@ -5,6 +5,7 @@ import {
   CreateBatchDocument,
   type CreateBatchInput,
 } from '../../generated/dashboard-gql/graphql.ts';
+import { refusalIn } from '../api/refusal.ts';
 
 /** What came of an attempt to create a batch. */
 export type Outcome =
@@ -16,8 +17,11 @@ export type Outcome =
   | { kind: 'tooLarge' }
   /** Whether the service has made the batch is not known. */
   | { kind: 'unreachable' }
+  /** The service wants to know first who asks; the page does, too. */
+  | { kind: 'signedOut' }
   | { kind: 'failed'; message: string };
 
+const UNAUTHENTICATED = 'UNAUTHENTICATED';
 const PAYLOAD_TOO_LARGE = 'PAYLOAD_TOO_LARGE';
 const HTTP_PAYLOAD_TOO_LARGE = 413;
 
@@ -55,13 +59,19 @@ export async function sendBatch(client: ApolloClient, input: CreateBatchInput): 
 }
 
 function outcomeOf(error: unknown): Outcome {
+  const refusal = refusalIn(error);
+  if (refusal?.code === UNAUTHENTICATED) {
+    return { kind: 'signedOut' };
+  }
   if (CombinedGraphQLErrors.is(error)) {
     const isTooLarge = error.errors.some(({ extensions }) => extensions?.['code'] === PAYLOAD_TOO_LARGE);
     return isTooLarge ? { kind: 'tooLarge' } : { kind: 'failed', message: error.message };
   }
   if (ServerError.is(error) && !HTTP_AWAY.includes(error.statusCode)) {
     const isTooLarge = error.statusCode === HTTP_PAYLOAD_TOO_LARGE;
-    return isTooLarge ? { kind: 'tooLarge' } : { kind: 'failed', message: `HTTP ${error.statusCode}` };
+    return isTooLarge
+      ? { kind: 'tooLarge' }
+      : { kind: 'failed', message: refusal?.message ?? `HTTP ${error.statusCode}` };
   }
   return { kind: 'unreachable' };
 }

@@ -1,6 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { RetryBatchDocument } from '../../generated/dashboard-gql/graphql.ts';
 import { ACTION_TEXTS } from '../actions/texts.ts';
+import { refusalIn } from '../api/refusal.ts';
 import { announce } from '../frame/announcer.tsx';
 import { showToast } from '../frame/show-toast.ts';
 import { useTexts } from '../text/locale.ts';
@@ -26,8 +27,8 @@ export function useRetryProject(
         announce(texts.of(texts.retry, project.name));
         onDone();
       }
-    } catch {
-      showToast(failed, texts.notReached, 'error');
+    } catch (error) {
+      showToast(failed, refusalIn(error)?.message ?? texts.notReached, 'error');
     }
   };
   return { retry, isBusy: loading };

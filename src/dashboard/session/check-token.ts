@@ -1,5 +1,6 @@
-import { type ApolloClient, CombinedGraphQLErrors, ServerError } from '@apollo/client';
+import type { ApolloClient } from '@apollo/client';
 import { ViewerDocument } from '../../generated/dashboard-gql/graphql.ts';
+import { refusalIn } from '../api/refusal.ts';
 import { authorizationOf } from './session.ts';
 
 /** What came of asking the service about a token. */
@@ -8,8 +9,6 @@ export type Checked =
   | { kind: 'missing' | 'malformed' | 'refused' | 'unreachable' }
   /** The service says why it has no answer. */
   | { kind: 'failed'; message: string };
-
-const HTTP_UNAUTHORIZED = 401;
 
 /** RFC 6750. */
 const TOKEN = /^[\w.~+/-]+=*$/;
@@ -38,11 +37,9 @@ export async function checkToken(client: ApolloClient, token: string): Promise<C
 }
 
 function whyNot(error: unknown): Checked {
-  if (CombinedGraphQLErrors.is(error)) {
-    const isRefused = error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
-    return isRefused ? { kind: 'refused' } : { kind: 'failed', message: error.message };
+  const refusal = refusalIn(error);
+  if (refusal === undefined) {
+    return { kind: 'unreachable' };
   }
-  return ServerError.is(error) && error.statusCode === HTTP_UNAUTHORIZED
-    ? { kind: 'refused' }
-    : { kind: 'unreachable' };
+  return refusal.code === 'UNAUTHENTICATED' ? { kind: 'refused' } : { kind: 'failed', message: refusal.message };
 }

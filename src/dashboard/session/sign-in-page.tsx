@@ -1,6 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { Field } from '@base-ui/react/field';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import { announce } from '../frame/announcer.tsx';
 import { useTitle } from '../frame/title.ts';
 import field from '../new/field.module.css';
@@ -21,6 +21,7 @@ export default function SignInPage({ why }: { why: Outside }) {
   const texts = useTexts(SESSION_TEXTS);
   useTitle(texts.title);
   const client = useApolloClient();
+  const hint = useId();
   const input = useRef<HTMLInputElement>(null);
   const [pasted, setPasted] = useState('');
   const [stays, setStays] = useState(false);
@@ -68,13 +69,20 @@ export default function SignInPage({ why }: { why: Outside }) {
         <FieldError message={problem && (problem.kind === 'failed' ? problem.message : texts[problem.kind])} />
         <Field.Description className={field['hint']}>{texts.tokenHint}</Field.Description>
       </Field.Root>
-      <Field.Root className={field['field']}>
-        <Field.Label className={classes['stay']}>
-          <input type="checkbox" checked={stays} onChange={({ target }) => setStays(target.checked)} />
+      <div className={field['field']}>
+        <label className={classes['stay']}>
+          <input
+            type="checkbox"
+            checked={stays}
+            onChange={({ target }) => setStays(target.checked)}
+            aria-describedby={hint}
+          />
           {texts.stay}
-        </Field.Label>
-        <Field.Description className={field['hint']}>{texts.stayHint}</Field.Description>
-      </Field.Root>
+        </label>
+        <p id={hint} className={field['hint']}>
+          {texts.stayHint}
+        </p>
+      </div>
       <Button type="submit" kind="primary" disabled={isChecking} focusableWhenDisabled>
         {isChecking ? texts.checking : texts.signIn}
       </Button>

@@ -4,12 +4,12 @@ import type { Translations } from '../text/locale.ts';
 const en = {
   title: 'Sign in',
   why: {
-    needed: 'This service asks who you are. Whoever runs it gives you an access token.',
+    needed: 'This service asks who you are. Paste the access token that whoever runs it has given you.',
     expired: 'Your token is not valid any more. With another one you go on where you were.',
     signedOut: 'You have signed out.',
   },
   token: 'Access token',
-  tokenHint: 'Paste it here. It is shown to nobody, and never part of an address.',
+  tokenHint: 'It is shown to nobody, and is never part of an address.',
   stay: 'Stay signed in on this browser',
   stayHint: 'Until you sign out. Otherwise until this tab is closed.',
   signIn: 'Sign in',
@@ -35,12 +35,12 @@ export const SESSION_TEXTS: Translations<typeof en> = {
   'zh-Hant': {
     title: '登入',
     why: {
-      needed: '此服務需要確認您的身分。請向服務管理者取得存取權杖。',
+      needed: '此服務需要確認您的身分。請貼上服務管理者提供的存取權杖。',
       expired: '您的權杖已失效。換一個權杖即可從原處繼續。',
       signedOut: '您已登出。',
     },
     token: '存取權杖',
-    tokenHint: '請貼在這裡。它不會顯示給任何人，也不會出現在網址中。',
+    tokenHint: '它不會顯示給任何人，也不會出現在網址中。',
     stay: '在此瀏覽器保持登入',
     stayHint: '直到您登出為止；否則只到關閉此分頁為止。',
     signIn: '登入',
