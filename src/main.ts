@@ -33,6 +33,10 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   const { dataDir, databaseUrl, role, access } = config;
   const { operationTimeoutMs } = config.limits;
   const isTrustedProxy = parseTrustedProxies(access.trustedProxies);
+  const trustedDocuments =
+    config.trustedDocuments === undefined
+      ? undefined
+      : await loadTrustedDocuments(config.trustedDocuments, config.limits);
   // The videos go there also where the database is elsewhere.
   await ensureWritableDir(dataDir);
   await using starting = new AsyncDisposableStack();
@@ -65,10 +69,6 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     await mkdir(libraryDir, { recursive: true });
     const authenticator = starting.use(await openAuthenticator(config.auth, log));
     const libraryGrants = new LibraryGrants(await readSigningKey(database));
-    const trustedDocuments =
-      config.trustedDocuments === undefined
-        ? undefined
-        : await loadTrustedDocuments(config.trustedDocuments, config.limits);
     const { geminiModels: models, maxProjectsPerBatch: maxProjects, maxBodyBytes } = config;
     const http = await startHttp({
       host: config.host,

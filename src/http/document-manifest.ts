@@ -38,9 +38,12 @@ export async function loadTrustedDocuments(path: string, limits: DocumentLimits)
       ? []
       : [wrong(`documents that this service can run in ${path}`, `${quoted(id)}: ${problem}`)];
   });
-  const ids = given.map(([id]) => id);
-  for (const id of new Set(ids.filter((each, at) => ids.indexOf(each) !== at))) {
-    problems.push(wrong(`each id once in ${path}`, `${quoted(id)} again`));
+  const seen = new Set<string>();
+  for (const [id] of given) {
+    if (seen.has(id)) {
+      problems.push(wrong(`each id once in ${path}`, `${quoted(id)} again`));
+    }
+    seen.add(id);
   }
   if (problems.length > 0) {
     const more =
