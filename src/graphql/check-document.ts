@@ -7,7 +7,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import { checkVariables } from './check-variables.ts';
+import { checkVariables, declaredVariables } from './check-variables.ts';
 import type { Services } from './context.ts';
 import { checkCost } from './cost.ts';
 import type { DocumentLimits } from './document-limits.ts';
@@ -44,8 +44,9 @@ export function checkDocument(
  * What is wrong with an operation of a document that was found to be right: with its variables, or
  * else with what it costs. Empty where it may run.
  */
-export function checkOperation(operation: ExecutionArgs, limits: Services['limits']): readonly GraphQLError[] {
+export function checkOperation(args: ExecutionArgs, limits: Services['limits']): readonly GraphQLError[] {
   return refusals(() => {
+    const operation = { ...args, variableValues: declaredVariables(args) };
     const errors = checkVariables(operation, limits);
     if (errors.length === 0) {
       checkCost(operation, limits);

@@ -8,11 +8,19 @@ const MAX_OBJECT_FIELDS = 100;
 /** Characters of variables from which on only the first error is told: each may quote all that was sent. */
 const LARGE = 10_000;
 
+/** The variables of an operation without those that it does not declare: there may be any number of these. */
+export function declaredVariables({ document, operationName, variableValues }: ExecutionArgs): Record<string, unknown> {
+  const declared = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+  const given = variableValues ?? {};
+  const names = declared.map(({ variable }) => variable.name.value).filter((name) => Object.hasOwn(given, name));
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
+}
+
 /**
  * What is wrong with the variables of an operation, as graphql tells it when the operation runs, but
  * in time that grows with the variables alone: for each field that an object should not have graphql
  * looks for similar names, and quotes the whole object. Empty where nothing is wrong, or where the
- * document does not have the operation.
+ * document does not have the operation. Takes declared variables only.
  */
 export function checkVariables(
   operation: ExecutionArgs,
@@ -20,7 +28,7 @@ export function checkVariables(
 ): readonly GraphQLError[] {
   const { schema, document, operationName } = operation;
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  const values = { ...operation.variableValues };
+  const values = operation.variableValues ?? {};
   const { characters, mostFields } = measure(values);
   if (mostFields > MAX_OBJECT_FIELDS) {
     const message = `An object in the variables has ${mostFields} fields; at most ${MAX_OBJECT_FIELDS} are allowed.`;
@@ -34,14 +42,17 @@ export function checkVariables(
   return errors.map(shortened);
 }
 
-/** Goes through all values without recursion, whatever their nesting. */
+/** Goes through all values without recursion, whatever their nesting, and up to the first object with too many fields. */
 function measure(variables: Readonly<Record<string, unknown>>): { characters: number; mostFields: number } {
   let characters = 0;
   let mostFields = 0;
   const left: object[] = [];
+  const takeText = (text: string) => {
+    characters += text.length;
+  };
   const take = (value: unknown) => {
     if (typeof value === 'string') {
-      characters += value.length;
+      takeText(value);
     } else if (typeof value === 'object' && value !== null) {
       left.push(value);
     }
@@ -52,12 +63,13 @@ function measure(variables: Readonly<Record<string, unknown>>): { characters: nu
       next.forEach(take);
       continue;
     }
-    const fields = Object.entries(next);
-    mostFields = Math.max(mostFields, fields.length);
-    for (const [name, value] of fields) {
-      characters += name.length;
-      take(value);
+    const names = Object.keys(next);
+    mostFields = Math.max(mostFields, names.length);
+    if (mostFields > MAX_OBJECT_FIELDS) {
+      break;
     }
+    names.forEach(takeText);
+    Object.values(next).forEach(take);
   }
   return { characters, mostFields };
 }

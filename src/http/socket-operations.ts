@@ -38,7 +38,7 @@ interface Running extends Incoming {
 export function socketOperations(options: SocketOperationOptions): Handlers {
   const { yoga, services, door, admission, readArrival, initTimeoutMs = 3_000 } = options;
   const guests = new WeakMap<WebSocket, Guest>();
-  // By what graphql-ws hands on: the payload of the subscribe message, and the arguments made of it.
+  // By what graphql-ws hands on: an object for each subscribe message, and the arguments of the operation.
   const running = new WeakMap<object, Running>();
   const guestOf = ({ socket }: SocketExtra) => present(guests.get(socket), 'a connection that was not let in');
   const runningOf = (key: object) => present(running.get(key), 'an operation that was not prepared');
@@ -59,18 +59,18 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
       return true;
     },
     async onSubscribe({ extra }, id, payload) {
-      const refusal = extra.refused.get(id);
-      if (refusal !== undefined) {
-        return [refusal];
+      const params = present(extra.begun.get(id), 'an operation that has not begun');
+      if (params instanceof GraphQLError) {
+        return [params];
       }
       const guest = guestOf(extra);
       const incoming = door.incomingOf(readArrival(extra.request), guest);
-      const enveloped = yoga.getEnveloped({ ...incoming, params: payload });
+      const enveloped = yoga.getEnveloped({ ...incoming, params });
       const operation = { ...incoming, enveloped, startedMs: performance.now() };
       running.set(payload, operation);
       try {
         await admission.countRequest(guest.client);
-        const prepared = await prepare(operation, payload);
+        const prepared = await prepare(operation, params);
         running.set(prepared, operation);
         return prepared;
       } catch (error) {

@@ -7,6 +7,7 @@ import {
   parseMessage,
   type Server,
   type SubscribeMessage,
+  type SubscribePayload,
   stringifyMessage,
 } from 'graphql-ws';
 import type { Extra } from 'graphql-ws/use/ws';
@@ -23,8 +24,11 @@ import { pauseWhileUnread } from './unread.ts';
 
 /** What the handlers of graphql-ws know of a connection. */
 export interface SocketExtra extends Extra {
-  /** Operations that are refused before anything is looked at, by their ids. */
-  readonly refused: ReadonlyMap<string, GraphQLError>;
+  /**
+   * What each operation asks for, by its id; or the error that refuses it before that is looked at.
+   * It does not go by way of JSON again, which could not write all that it reads.
+   */
+  readonly begun: ReadonlyMap<string, SubscribePayload | GraphQLError>;
 }
 
 /** How one WebSocket is spoken with. */
@@ -51,14 +55,14 @@ const MAX_REASON_BYTES = 123;
 export function speakProtocol({ server, socket, request, limits, pingMs, log }: ProtocolOptions): void {
   const ids = new OperationIds();
   const close = (code: number, reason: string) => socket.close(code, reason);
-  const refused = new Map<string, GraphQLError>();
+  const begun = new Map<string, SubscribePayload | GraphQLError>();
   const closed = server.opened(
     {
       protocol: socket.protocol,
       send: (text) => send(socket, ids.outwards(text)),
       close,
       onMessage(handle) {
-        const taking = { ids, refused, limits, running: 0, handle, close };
+        const taking = { ids, begun, limits, running: 0, handle, close };
         socket.on('message', async (data) => {
           // What came behind a message that broke the protocol is not to be run.
           if (socket.readyState !== socket.OPEN) {
@@ -73,7 +77,7 @@ export function speakProtocol({ server, socket, request, limits, pingMs, log }: 
         });
       },
     },
-    { socket, request, refused },
+    { socket, request, begun },
   );
   pauseWhileUnread(socket, request.socket);
   const stopPings = pingRegularly(socket, pingMs);
@@ -86,7 +90,7 @@ export function speakProtocol({ server, socket, request, limits, pingMs, log }: 
 /** Where the messages of one client go. */
 interface Taking {
   ids: OperationIds;
-  refused: Map<string, GraphQLError>;
+  begun: Map<string, SubscribePayload | GraphQLError>;
   limits: SocketLimits;
   /** How many operations are under way. */
   running: number;
@@ -124,21 +128,19 @@ async function take(data: Buffer, taking: Taking): Promise<void> {
 
 /** Runs an operation to its end; where it is refused, to the error that says why. */
 async function begin(message: SubscribeMessage, taking: Taking, refusal?: GraphQLError): Promise<void> {
-  const { ids, refused, limits, handle, close } = taking;
+  const { ids, begun, limits, handle, close } = taking;
   const id = ids.begin(message.id);
   if (id === undefined) {
     return close(CloseCode.SubscriberAlreadyExists, reasonOf(`Subscriber for ${message.id} already exists`));
   }
   const why = refusal ?? (taking.running >= limits.maxOperations ? tooManyOperations(limits) : undefined);
-  if (why !== undefined) {
-    refused.set(id, why);
-  }
+  begun.set(id, why ?? message.payload);
   taking.running++;
   try {
-    await handle(stringifyMessage({ ...message, id }));
+    await handle(stringifyMessage({ id, type: MessageType.Subscribe, payload: { query: '' } }));
   } finally {
     taking.running--;
-    refused.delete(id);
+    begun.delete(id);
   }
 }
 

@@ -94,7 +94,7 @@ describe('what is wrong with an operation', () => {
       'error',
       'OPERATION_RESOLUTION_FAILURE',
     ],
-    ['variables', 'query One($id: ID!) { batch(id: $id) { id } }', 'next', 'BAD_REQUEST'],
+    ['variables', 'query One($id: ID!) { batch(id: $id) { id } }', 'error', 'BAD_REQUEST'],
     ['execution', '{ batch(id: "batch_1") { id } }', 'next', 'BATCH_NOT_FOUND'],
     [
       'execution of a subscription',
