@@ -213,6 +213,45 @@ describe('variables that are too much are refused, and the next are taken', () =
   test.each(variables)('%s', async (_name, params, code) => expectRefused(params, code));
 });
 
+describe('what is told of mistakes is bounded', () => {
+  const PLACE = expect.objectContaining({ line: expect.any(Number) });
+
+  test('in a document of the usual size: the first twenty, each with its place, and with what may have been meant', async () => {
+    const { errors = [] } = await askOver(server, 'POST', { query: `{ ${repeat(100, 'bache#s')} batchs }` });
+    expect(errors).toHaveLength(21);
+    expect(errors[0]).toMatchObject({ message: expect.stringContaining('Did you mean'), locations: [PLACE] });
+    expect(errors[20]).toMatchObject({ message: expect.stringContaining('Too many validation errors') });
+  });
+
+  test('in a large one: the first, without its place, as the whole text would be read again for each', async () => {
+    const large = await askOver(server, 'POST', {
+      query: `{ ${repeat(100, 'bache#s')} ${' '.repeat(10_000)} batchs }`,
+    });
+    expect(large.errors).toHaveLength(2);
+    expect(large.errors?.[0]).not.toHaveProperty('locations');
+    expect(large.errors?.[0]?.message).not.toContain('Did you mean');
+  });
+
+  test('in variables: the first twenty, or of large ones the first', async () => {
+    const ask = (status: string[]) => askOver(server, 'POST', { query: STATUS, variables: { status } });
+    expect((await ask(Array(50).fill('QUEUD'))).errors).toHaveLength(21);
+    const large = await ask(Array(50).fill('Q'.repeat(300)));
+    expect(large.errors).toHaveLength(2);
+    expect(large.errors?.[0]?.message).not.toContain('Did you mean');
+  });
+
+  test('an object with far more fields than any input has is not looked at any further', async () => {
+    const ask = (fields: number) => askOver(server, 'POST', { query: CREATE, variables: { input: numbered(fields) } });
+    expect((await ask(101)).errors).toEqual([
+      {
+        message: 'An object in the variables has 101 fields; at most 100 are allowed.',
+        extensions: { code: 'BAD_REQUEST' },
+      },
+    ]);
+    expect((await ask(100)).errors).toHaveLength(21);
+  });
+});
+
 describe('numbers and names that trip programs up', () => {
   /** The same text over HTTP and over WebSocket, and what comes back. */
   async function send(json: string): Promise<unknown[]> {
