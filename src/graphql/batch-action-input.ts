@@ -6,7 +6,7 @@ import { uuidOf } from './global-ids.ts';
 export const BatchActionInput = builder.inputType('BatchActionInput', {
   description: 'Which batch to act on.',
   fields: (t) => ({
-    batchId: t.id({ required: true, description: 'batch_<uuid>' }),
+    batchId: t.id({ required: true, description: 'Global id of the batch: batch_<uuid>.' }),
   }),
 });
 

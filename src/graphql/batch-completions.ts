@@ -6,7 +6,7 @@ import { FieldCost } from './field-costs.ts';
 const CompletionCountObject = builder.objectRef<CompletionCount>('CompletionCount').implement({
   description: 'How many projects of a batch had been completed at a moment.',
   fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', description: 'The moment.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The moment that is counted at.' }),
     completed: t.exposeInt('completed', { description: 'Projects that had been completed by then.' }),
   }),
 });

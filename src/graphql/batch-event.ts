@@ -7,7 +7,7 @@ import { ProjectChange } from './project-change.ts';
 export const BatchEventObject = builder.objectRef<EventRow>('BatchEvent').implement({
   description: "One entry of a batch's history.",
   fields: (t) => ({
-    kind: t.expose('kind', { type: BatchEventKindEnum, description: 'What happened.' }),
+    kind: t.expose('kind', { type: BatchEventKindEnum, description: 'What it was that happened.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     version: t.exposeInt('version', { description: 'The batch version that this event produced.' }),
     change: t.field({

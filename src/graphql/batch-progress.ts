@@ -48,7 +48,7 @@ builder.subscriptionField('batchProgress', (t) =>
     description:
       'One batch, from its present state until it ends. Ends with a BATCH_NOT_FOUND error where there is none.',
     args: {
-      batchId: t.arg.id({ required: true, description: 'batch_<uuid>' }),
+      batchId: t.arg.id({ required: true, description: 'Global id of the batch: batch_<uuid>.' }),
       after: t.arg.string({
         description:
           'Cursor of the last event that was received: the stream goes on from there, without gap or repeat.',

@@ -8,7 +8,7 @@ import { StageEnum } from './stage.ts';
 const BatchStage = builder.objectRef<StageMeasure>('BatchStage').implement({
   description: 'How one stage of a batch is doing.',
   fields: (t) => ({
-    stage: t.expose('stage', { type: StageEnum, description: 'Which stage.' }),
+    stage: t.expose('stage', { type: StageEnum, description: 'Which of the five it is.' }),
     remainingProjects: t.exposeInt('remainingProjects', {
       description: 'Projects that wait or run and have not finished it.',
     }),

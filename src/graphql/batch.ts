@@ -16,14 +16,20 @@ export const BatchObject = builder.prismaObject('Batch', {
       description: 'Mean progress of all projects, 0 to 100.',
       resolve: ({ progressSum, totalProjects }) => (totalProjects === 0 ? 0 : progressSum / totalProjects),
     }),
-    totalProjects: t.exposeInt('totalProjects', { description: 'All projects.' }),
-    waitingProjects: t.exposeInt('waitingProjects', { description: 'INITIALIZED projects.' }),
+    totalProjects: t.exposeInt('totalProjects', { description: 'How many projects it was made of.' }),
+    waitingProjects: t.exposeInt('waitingProjects', { description: 'Projects that wait for a worker: INITIALIZED.' }),
     runningProjects: t.exposeInt('runningProjects', {
       description: 'Started and not ended. A paused or cancelled batch is quiet once this is 0.',
     }),
-    completedProjects: t.exposeInt('completedProjects', { description: 'COMPLETED projects.' }),
-    failedProjects: t.exposeInt('failedProjects', { description: 'FAILED projects.' }),
-    cancelledProjects: t.exposeInt('cancelledProjects', { description: 'CANCELLED projects.' }),
+    completedProjects: t.exposeInt('completedProjects', {
+      description: 'Projects whose videos are in the library: COMPLETED.',
+    }),
+    failedProjects: t.exposeInt('failedProjects', {
+      description: 'Projects of which a stage could not be done: FAILED.',
+    }),
+    cancelledProjects: t.exposeInt('cancelledProjects', {
+      description: 'Projects that were cancelled before they had ended: CANCELLED.',
+    }),
     failureLimit: t.exposeInt('failureLimit', {
       nullable: true,
       description: 'The batch fails once more projects than this have failed. Null: never.',

@@ -19,7 +19,7 @@ builder.mutationField('cancelBatch', (t) =>
     description:
       'Cancels every project that waits, at once, and every project that runs, as soon as its stage has let go. Cancelling a cancelled batch changes nothing.',
     args: {
-      input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch.' }),
+      input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch to cancel.' }),
     },
     complexity: FieldCost.mutation,
     errors: {

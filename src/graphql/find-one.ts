@@ -10,7 +10,7 @@ builder.queryFields((t) => ({
     type: BatchObject,
     nullable: true,
     description: 'One batch. Null with a top-level BATCH_NOT_FOUND error where there is none.',
-    args: { id: t.arg.id({ required: true, description: 'batch_<uuid>' }) },
+    args: { id: t.arg.id({ required: true, description: 'Global id of the batch: batch_<uuid>.' }) },
     complexity: FieldCost.statement,
     resolve: async (_root, { id }, { loaders }) => {
       const uuid = uuidOf('Batch', id);
@@ -25,7 +25,7 @@ builder.queryFields((t) => ({
     type: ProjectObject,
     nullable: true,
     description: 'One project. Null with a top-level PROJECT_NOT_FOUND error where there is none.',
-    args: { id: t.arg.id({ required: true, description: 'project_<uuid>' }) },
+    args: { id: t.arg.id({ required: true, description: 'Global id of the project: project_<uuid>.' }) },
     complexity: FieldCost.statement,
     resolve: async (_root, { id }, { loaders }) => {
       const uuid = uuidOf('Project', id);

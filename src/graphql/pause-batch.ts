@@ -19,7 +19,7 @@ builder.mutationField('pauseBatch', (t) =>
     description:
       'Once this has returned, no project of the batch starts; what runs is left to end. Pausing a paused batch changes nothing.',
     args: {
-      input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch.' }),
+      input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch to pause.' }),
     },
     complexity: FieldCost.mutation,
     errors: {

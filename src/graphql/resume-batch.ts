@@ -19,7 +19,7 @@ builder.mutationField('resumeBatch', (t) =>
     description:
       'Goes on with what is left of a paused batch. Resuming a batch that is not paused changes nothing; one that has ended stays ended.',
     args: {
-      input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch.' }),
+      input: t.arg({ type: BatchActionInput, required: true, description: 'Which batch is to go on.' }),
     },
     complexity: FieldCost.mutation,
     errors: {

@@ -23,7 +23,7 @@ builder.mutationField('retryBatch', (t) =>
     description:
       'Sends failed and cancelled projects back to work, each to go on after the last stage that it finished. A batch that had ended is open again.',
     args: {
-      input: t.arg({ type: RetryBatchInput, required: true, description: 'Which projects.' }),
+      input: t.arg({ type: RetryBatchInput, required: true, description: 'Which projects to send back to work.' }),
     },
     complexity: ({ input: { projectIds } }) => FieldCost.mutation + (projectIds?.length ?? 0) * FieldCost.givenProject,
     errors: {

@@ -2,7 +2,7 @@ import type { Principal, Role } from '../auth/principal.ts';
 import { builder } from './builder.ts';
 
 const values: Record<Uppercase<Role>, { value: Role; description: string }> = {
-  VIEWER: { value: 'viewer', description: 'May read.' },
+  VIEWER: { value: 'viewer', description: 'May read, and change nothing.' },
   OPERATOR: { value: 'operator', description: 'May read, create and control.' },
   ADMIN: { value: 'admin', description: "May read, create and control, and everybody's." },
 };
@@ -10,7 +10,7 @@ const values: Record<Uppercase<Role>, { value: Role; description: string }> = {
 const RoleEnum = builder.enumType('Role', { description: 'What a caller may do.', values });
 
 const Viewer = builder.objectRef<Principal>('Viewer').implement({
-  description: 'Whoever asks.',
+  description: 'Whoever asks, by the token that came with the request.',
   fields: (t) => ({
     subject: t.exposeString('subject', {
       description: 'To whom the batches belong that are created. Empty where the service asks nobody who they are.',
@@ -20,5 +20,5 @@ const Viewer = builder.objectRef<Principal>('Viewer').implement({
 });
 
 builder.queryField('viewer', (t) =>
-  t.field({ type: Viewer, description: 'Whoever asks.', resolve: (_root, _args, { principal }) => principal }),
+  t.field({ type: Viewer, description: 'Whoever asks this.', resolve: (_root, _args, { principal }) => principal }),
 );
