@@ -11,7 +11,8 @@ const CONTENT = [
   'Change this text to your own, of 500 to 10000 characters.',
 ].join('\n            ');
 
-const CREATE = `# 1. Create a batch. Copy the id that comes back.
+const CREATE = `# 1. Create a batch. Copy the id that comes back. A service that wants a token takes
+#    it from Headers, below, in each tab: {"Authorization": "Bearer <token>"}
 mutation CreateBatch {
   createBatch(
     input: {

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildGraphiql } from '../../src/http/build-graphiql.ts';
-import { updateProject, uuidIn } from '../graphql/scene.ts';
+import { inputOf, makeBatch, updateProject, uuidIn } from '../graphql/scene.ts';
 import { openBrowser } from '../helpers/browser.ts';
 import { createTestFolder } from '../helpers/process.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
+import { entriesOf, tokenOf } from '../helpers/tokens.ts';
 
 let folder: Awaited<ReturnType<typeof createTestFolder>>;
 let server: TestServer;
@@ -32,7 +33,7 @@ interface Watched {
 }
 
 /** Opens GraphiQL as a browser does that has never been there. */
-async function openGraphiql(query = ''): Promise<AsyncDisposable & { page: Page; watched: Watched }> {
+async function openGraphiql(query = '', url = server.url): Promise<AsyncDisposable & { page: Page; watched: Watched }> {
   const context = await browser.newContext();
   const page = await context.newPage();
   const watched: Watched = { errors: [], hosts: new Set(), sockets: [], workers: [] };
@@ -45,7 +46,7 @@ async function openGraphiql(query = ''): Promise<AsyncDisposable & { page: Page;
   context.on('request', (request) => watched.hosts.add(new URL(request.url()).host));
   page.on('websocket', (socket) => watched.sockets.push(socket.url()));
   page.on('worker', (worker) => watched.workers.push(new URL(worker.url()).pathname));
-  await page.goto(`${server.url}/graphql${query}`);
+  await page.goto(`${url}/graphql${query}`);
   return { page, watched, [Symbol.asyncDispose]: () => context.close() };
 }
 
@@ -133,6 +134,45 @@ test('sends the headers that are written in it', async () => {
   await run(page);
   await result(page, /批次任務不存在/);
   expect(watched.errors).toEqual([]);
+});
+
+test('sends a token that is written in it over HTTP and WebSocket, and keeps it nowhere', async () => {
+  const alice = tokenOf('alice', 'operator');
+  await using own = await startTestServer({
+    tokens: entriesOf(alice),
+    http: { graphiqlDir: join(folder.path, 'graphiql') },
+  });
+  const { id } = await makeBatch(own, inputOf(1), alice.headers);
+  await using opened = await openGraphiql('', own.url);
+  const { page } = opened;
+  await writeOperation(page, 'ListBatches', 'query Mine { batches { totalCount } }');
+  await run(page);
+  await result(page, /UNAUTHENTICATED/);
+  await page.getByRole('button', { name: 'Headers', exact: true }).click();
+  await write(page, 'Headers', JSON.stringify({ Authorization: alice.headers.authorization }));
+  await run(page);
+  await result(page, /"totalCount": 1/);
+  await page.getByRole('button', { name: /Re-fetch GraphQL schema/ }).click();
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+  await page.getByText('Subscription', { exact: true }).click();
+  await page.getByText('What can be watched, over WebSocket or SSE.').waitFor();
+
+  await writeOperation(
+    page,
+    'WatchBatch',
+    `subscription Watch { batchProgress(batchId: "${id}") { batch { totalProjects } } }`,
+  );
+  await run(page);
+  await result(page, /"message": "A token is needed/);
+  // Each tab has headers of its own.
+  await write(page, 'Headers', JSON.stringify({ authorization: alice.headers.authorization }));
+  await run(page);
+  await result(page, /"totalProjects": 1/);
+  expect(opened.watched.sockets).toEqual(Array(2).fill(`${own.url.replace('http', 'ws')}/graphql`));
+  const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]));
+  // It is kept a while after it was written.
+  await expect.poll(kept).toContain('subscription Watch');
+  expect(await kept()).not.toContain(alice.token);
 });
 
 test('shows the documentation from the schema', async () => {
