@@ -9,4 +9,11 @@ export function cutWhenStalled(response: ServerResponse, stalledMs: number): voi
       socket.destroy();
     }
   });
+  // Yoga takes it off whatever it streams.
+  const again = setInterval(() => {
+    if (response.socket?.timeout === 0) {
+      response.socket.setTimeout(stalledMs);
+    }
+  }, stalledMs);
+  response.once('close', () => clearInterval(again));
 }
