@@ -40,6 +40,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   // The videos go there also where the database is elsewhere.
   await ensureWritableDir(dataDir);
   await using starting = new AsyncDisposableStack();
+  const authenticator = starting.use(await openAuthenticator(config.auth, log));
   const database = starting.use(await openDatabase({ dataDir, databaseUrl, operationTimeoutMs, log }));
   const works = role !== 'api';
   const queue = starting.use(await openQueue({ database, log, supervise: works }));
@@ -67,7 +68,6 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     const feed = starting.use(await openFeed({ database, log }));
     const libraryDir = join(dataDir, 'library');
     await mkdir(libraryDir, { recursive: true });
-    const authenticator = starting.use(await openAuthenticator(config.auth, log));
     const libraryGrants = new LibraryGrants(await readSigningKey(database));
     const { geminiModels: models, maxProjectsPerBatch: maxProjects, maxBodyBytes } = config;
     const http = await startHttp({

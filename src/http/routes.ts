@@ -3,7 +3,6 @@ import { type Readiness, sendLive, sendReady } from './health.ts';
 import { type Library, sendFromLibrary } from './library.ts';
 import { sendDashboard, sendGraphiql, sendGraphiqlFile, wantsPage } from './pages.ts';
 import { GRAPHIQL_FILES_PATH, GRAPHQL_PATH, HEALTH_PATH, LIBRARY_PATH } from './paths.ts';
-import { setSecurityHeaders } from './security-headers.ts';
 import { sendJson } from './send-json.ts';
 
 /** What the routes lead to. */
@@ -17,7 +16,6 @@ export interface Routes extends Readiness, Library {
 
 /** Answers a request by its path. */
 export async function route(request: IncomingMessage, response: ServerResponse, routes: Routes): Promise<void> {
-  setSecurityHeaders(response);
   if (!isWhole(request)) {
     return sendJson(response, 400, { error: 'bad request' });
   }

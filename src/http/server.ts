@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
 import type { Authenticator } from '../auth/authenticator.ts';
-import type { Services } from '../graphql/index.ts';
+import { reportError, type Services } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
 import { Admission, type ClientLimits } from './admission.ts';
 import { makeOriginCheck } from './allow-origins.ts';
@@ -20,6 +19,7 @@ import { GRAPHQL_PATH } from './paths.ts';
 import { logRequest } from './request-log.ts';
 import { Requests } from './requests.ts';
 import { route } from './routes.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 import { sendError } from './send-error.ts';
 import { Sessions } from './sessions.ts';
 import { cutWhenStalled } from './stalled.ts';
@@ -125,12 +125,13 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     cutWhenStalled(response, times.stalledMs);
     logRequest(arrival, request, response);
     response.setHeader('x-request-id', arrival.requestId);
+    setSecurityHeaders(response);
     answer(request, response, arrival).catch((error: unknown) => {
-      if (error instanceof GraphQLError && !response.headersSent) {
-        sendError(response, error);
-      } else {
-        log.error({ err: error, requestId: arrival.requestId }, 'a request broke');
+      const told = reportError(error, { ...arrival, isUnavailable: services.isUnavailable });
+      if (response.headersSent) {
         response.destroy();
+      } else {
+        sendError(request, response, told);
       }
     });
   });

@@ -66,6 +66,18 @@ describe('a service that asks who calls', () => {
     }
   });
 
+  test('answers in the media type of GraphQL to whoever knows it, with the headers of every answer', async () => {
+    for (const [accept, type] of [
+      ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+      ['application/json', 'application/json; charset=utf-8'],
+    ] as const) {
+      const answer = await fetch(`${server.url}/graphql?query={__typename}`, { headers: { accept } });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([401, type]);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+    }
+  });
+
   test('closes a WebSocket with 4403 that comes without a token or with an unknown one', async () => {
     const payloads = [undefined, {}, { authorization: 7 }, { authorization: stranger.headers.authorization }];
     for (const payload of payloads) {
