@@ -8,10 +8,6 @@ import { checkDocument, checkOperation, parseDocument, type Services } from '../
  * whether its variables are; and what it costs with these.
  */
 export function useDocumentLimits(limits: Services['limits']): Plugin {
-  // graphql looks at variables again when it runs an operation.
-  const hideSuggestions = (args: object) => {
-    Object.assign(args, { hideSuggestions: !limits.suggestions });
-  };
   return {
     onParse({ setParseFn }) {
       setParseFn((source) => {
@@ -32,8 +28,6 @@ export function useDocumentLimits(limits: Services['limits']): Plugin {
         return checkOperation({ schema, document: documentAST, operationName, variableValues }, limits).map(refused);
       });
     },
-    onExecute: ({ args }) => hideSuggestions(args),
-    onSubscribe: ({ args }) => hideSuggestions(args),
   };
 }
 
