@@ -10,7 +10,7 @@ builder.objectType(InvalidState, {
   fields: (t) => ({
     batch: t.field({
       type: BatchObject,
-      description: 'The batch as it is.',
+      description: 'The batch as it is now, with the status that does not allow it.',
       resolve: ({ batchUuid }, _args, context) => existingBatch(batchUuid, context),
     }),
   }),
