@@ -22,6 +22,8 @@ export interface Service {
 export const ANSWER_TIMEOUT_MS = 60_000;
 /** extensions.code of the server while its database is away. */
 const SERVICE_UNAVAILABLE = 'SERVICE_UNAVAILABLE';
+/** extensions.code of the server for a client that asks for too much at once: the same is taken later. */
+const LATER = ['RATE_LIMITED', 'CONNECTION_LIMIT_EXCEEDED', 'SUBSCRIPTION_LIMIT_EXCEEDED'];
 /** HTTP statuses of proxies whose service is away. */
 const GATEWAY_STATUSES = [502, 503, 504];
 /** Whoever answers wants to know who asks, and not by a token, as our API does. */
@@ -185,6 +187,14 @@ export function failureOf(
     return new ConnectionError(`The service at ${service.url} can't work for the moment: try again soon`, {
       reached: true,
     });
+  }
+  if (code !== undefined && LATER.includes(code)) {
+    return new ConnectionError(
+      `The service at ${service.url} takes no more for the moment (${message}): try again soon`,
+      {
+        reached: true,
+      },
+    );
   }
   return new RequestError(message, code);
 }

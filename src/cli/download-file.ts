@@ -34,6 +34,8 @@ export interface Downloaded {
 const RETRY_PAUSES_MS = [500, 1_000, 2_000, 4_000];
 /** Nothing has come for so long: the connection is dead. */
 const STALL_MS = 30_000;
+/** HTTP status for a client that asks for too much at once. */
+const TOO_MANY_REQUESTS = 429;
 
 /**
  * Downloads a file, so that it is there whole or not at all. What an earlier try has left is gone on
@@ -191,7 +193,7 @@ async function ask(
 
 function checked(response: Response, { service, url }: Download): Response {
   const { status, ok } = response;
-  if (status >= 500) {
+  if (status >= 500 || status === TOO_MANY_REQUESTS) {
     throw new ConnectionError(`${shown(url)} can't be had for the moment (${status}): run the command again`, {
       reached: true,
     });

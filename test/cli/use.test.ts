@@ -109,6 +109,11 @@ test.each([
   [500, '{"error":"boom\\u001b[2J"}', / has failed \(500: \{"error":"boom\\u001b\[2J"\}\): .*try again later\n$/],
   [500, '{"errors":[{"message":"bo\\u001b[2J\\nom"}]}', / has failed \(500: bo \[2J om\): .*try again later\n$/],
   [503, '{"status":"starting"}', / is away \(503: \{"status":"starting"\}\): try again in a moment\n$/],
+  [
+    429,
+    '{"errors":[{"message":"too many","extensions":{"code":"RATE_LIMITED"}}]}',
+    / takes no more for the moment \(too many\): try again soon\n$/,
+  ],
   [401, '{"message":"who?"}', / does not let this client in \(401: \{"message":"who\?"\}\): name the right address/],
 ])('a service that answers %i with JSON is told with what it said, with exit code 3', async (status, body, line) => {
   using other = await serve(status, JSON_TYPE, body);

@@ -1,13 +1,13 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
+import { inputOf, makeBatch, textOf, updateProject } from '../graphql/scene.ts';
 import { openBrowser } from '../helpers/browser.ts';
 import { createTestFolder } from '../helpers/process.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 import { entriesOf, type TestToken, tokenOf } from '../helpers/tokens.ts';
-import { nameField } from './new-batch-steps.ts';
+import { choose, createButton, nameField, file as textFile } from './new-batch-steps.ts';
 import { expectAccessible, openPage } from './scene.ts';
 
 const alice = tokenOf('alice', 'operator');
@@ -197,6 +197,55 @@ test('a token that is taken back in the middle is asked for anew, and the page g
   await expect.poll(() => page.getByTestId('count-completed').innerText()).toBe('2');
 });
 
+test('a batch that was sent with a token that is no longer taken is kept as a draft, and sent after signing in', async () => {
+  const file = join(folder.path, 'too late');
+  await writeFile(file, entriesOf(alice, successor));
+  await using own = await startTestServer({ tokens: file, http: { tokenCheckMs: 600_000 } });
+  await using opened = await openPage(browser, `${own.url}/new`);
+  const { page } = opened;
+  await signIn(page, alice);
+  await nameField(page).fill('Sent twice');
+  await choose(page, [textFile('one.txt', textOf(500))]);
+  await leave('too late', successor);
+  await expect
+    .poll(async () => (await own.queryText('{ __typename }', alice.headers)).errors?.[0]?.extensions?.['code'])
+    .toBe('UNAUTHENTICATED');
+  await createButton(page).click();
+  await signInTitle(page).waitFor();
+  await signIn(page, successor);
+  await expect.poll(() => nameField(page).inputValue()).toBe('Sent twice');
+  expect(await page.getByRole('alert').count()).toBe(0);
+  await createButton(page).click();
+  await page.getByRole('heading', { name: 'Sent twice' }).waitFor();
+  const { data } = await own.queryText('{ batches { totalCount } }', successor.headers);
+  expect(data).toEqual({ batches: { totalCount: 1 } });
+});
+
+test('files of a project come by addresses that let a player in, which has no token', async () => {
+  const { id, projects } = await makeBatch(server, inputOf(1, { name: 'With files' }), alice.headers);
+  const { id: projectId = '', uuid = '' } = projects[0] ?? {};
+  await mkdir(join(server.libraryDir, uuid));
+  const captions = 'WEBVTT\n\n00:01.000 --> 00:02.000\nA caption\n';
+  await writeFile(join(server.libraryDir, uuid, 'video.mp4'), 'no video');
+  await writeFile(join(server.libraryDir, uuid, 'captions.vtt'), captions);
+  await server.testDatabase.sql(
+    `UPDATE projects SET status = 'COMPLETED', video_url = '/library/' || id || '/video.mp4',
+       captions_url = '/library/' || id || '/captions.vtt' WHERE id = $1`,
+    [uuid],
+  );
+  await using opened = await openPage(browser, `${server.url}/batches/${id}/projects/${projectId}`);
+  const { page } = opened;
+  await signIn(page, alice);
+  await page.getByTestId('video-problem').getByText('This browser cannot play the video').waitFor();
+  await page.getByRole('button', { name: 'Read the captions' }).click();
+  await page.getByText('A caption').waitFor();
+  const link = await page.getByRole('link', { name: 'Download video' }).getAttribute('href');
+  expect(link).toMatch(/\/video\.mp4\?by=[^&]+&until=\d+&sig=[^&]+&v=\d+$/);
+  expect(link).not.toContain(alice.token);
+  const answer = await page.request.get(new URL(String(link), server.url).href);
+  expect([answer.status(), await answer.text()]).toEqual([200, 'no video']);
+});
+
 test('to whoever may only look, nothing else is offered', async () => {
   const batch = await makeBatch(server, inputOf(2, { name: 'To look at' }), alice.headers);
   const [project] = batch.projects;
@@ -226,6 +275,7 @@ test('to whoever may only look, nothing else is offered', async () => {
   await page.goto(`${server.url}/?search=nothing+like+it`);
   await page.goto(`${server.url}/new`);
   await page.getByRole('heading', { name: 'You may only look' }).waitFor();
+  await expectAccessible(page);
 });
 
 test('a service that asks nobody shows nothing of it', async () => {

@@ -26,7 +26,7 @@ const en = {
   >,
   signOut: 'Sign out',
   lookOnly: 'You may only look',
-  lookOnlyHint: 'Making a batch takes the token of an operator. Whoever runs the service gives you one.',
+  lookOnlyHint: 'Making a batch takes the token of an operator: ask whoever runs the service for one.',
 };
 
 /** What is said of signing in and out. */
