@@ -6,6 +6,7 @@ import { UNAUTHENTICATED } from '../auth/errors.ts';
 import { reportError, type Services } from '../graphql/index.ts';
 import type { Admission } from './admission.ts';
 import type { Arrival } from './arrival.ts';
+import { closeReason } from './close-reason.ts';
 import type { Door, Guest } from './door.ts';
 import type { Incoming } from './incoming.ts';
 import { formatError } from './send-error.ts';
@@ -106,7 +107,7 @@ async function enter(
       throw error;
     }
     const isForNow = error.extensions['code'] !== UNAUTHENTICATED;
-    socket.close(isForNow ? TRY_AGAIN_LATER : CloseCode.Forbidden, error.message);
+    socket.close(isForNow ? TRY_AGAIN_LATER : CloseCode.Forbidden, closeReason(error.message));
     return undefined;
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { Extra } from 'graphql-ws/use/ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Log } from '../log.ts';
+import { closeReason } from './close-reason.ts';
 import {
   idOfSubscribe,
   MESSAGE_TOO_BIG,
@@ -42,9 +43,6 @@ export interface ProtocolOptions {
   pingMs: number;
   log: Log;
 }
-
-/** Of a close frame's 125 bytes the code takes two. */
-const MAX_REASON_BYTES = 123;
 
 /**
  * Speaks graphql-transport-ws with the client of one WebSocket, until it closes. It is graphql-ws's
@@ -131,7 +129,7 @@ async function begin(message: SubscribeMessage, taking: Taking, refusal?: GraphQ
   const { ids, begun, limits, handle, close } = taking;
   const id = ids.begin(message.id);
   if (id === undefined) {
-    return close(CloseCode.SubscriberAlreadyExists, reasonOf(`Subscriber for ${message.id} already exists`));
+    return close(CloseCode.SubscriberAlreadyExists, closeReason(`Subscriber for ${message.id} already exists`));
   }
   const why = refusal ?? (taking.running >= limits.maxOperations ? tooManyOperations(limits) : undefined);
   begun.set(id, why ?? message.payload);
@@ -237,8 +235,4 @@ function pingRegularly(socket: WebSocket, pingMs: number): () => void {
     }
   }, pingMs);
   return () => clearInterval(timer);
-}
-
-function reasonOf(text: string): string {
-  return Buffer.byteLength(text) <= MAX_REASON_BYTES ? text : 'Subscriber already exists';
 }

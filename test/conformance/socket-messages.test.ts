@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Authenticator, openAuthenticator } from '../../src/auth/authenticator.ts';
-import { createLog } from '../../src/log.ts';
+import type { Authenticator } from '../../src/auth/authenticator.ts';
+import { Unauthenticated } from '../../src/auth/errors.ts';
+import { ANONYMOUS } from '../../src/auth/principal.ts';
 import { inputOf, makeBatch } from '../graphql/scene.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 import { entriesOf, tokenOf } from '../helpers/tokens.ts';
@@ -124,6 +125,11 @@ describe('4400: a message that is not one of the protocol', () => {
   });
 });
 
+/** Whoever looks at tokens in this way. */
+function authenticatorWith(authenticate: Authenticator['authenticate']): Authenticator {
+  return { isRequired: true, authenticate, isCurrent: () => true, async [Symbol.asyncDispose]() {} };
+}
+
 describe('4401: an operation before the connection is acknowledged', () => {
   test('without any connection_init', async () => {
     await using socket = await open();
@@ -133,19 +139,13 @@ describe('4401: an operation before the connection is acknowledged', () => {
   });
 
   test('while it is not decided whether to let the client in', async () => {
-    const real = await openAuthenticator({ tokens: undefined, jwt: undefined }, createLog('silent'));
     const asked = Promise.withResolvers<void>();
     const decided = Promise.withResolvers<void>();
-    const authenticator: Authenticator = {
-      isRequired: real.isRequired,
-      isCurrent: (id) => real.isCurrent(id),
-      async authenticate(authorization) {
-        asked.resolve();
-        await decided.promise;
-        return real.authenticate(authorization);
-      },
-      [Symbol.asyncDispose]: () => real[Symbol.asyncDispose](),
-    };
+    const authenticator = authenticatorWith(async () => {
+      asked.resolve();
+      await decided.promise;
+      return ANONYMOUS;
+    });
     await using slow = await startTestServer({ http: { authenticator } });
     await using socket = await openRawSocket(slow.url);
     socket.send(INIT);
@@ -176,6 +176,19 @@ describe('4403: a client that is not let in', () => {
     await using taken = await openRawSocket(strict.url);
     taken.send({ ...INIT, payload: { authorization: alice.headers.authorization } });
     expect(await taken.next()).toEqual({ type: 'connection_ack' });
+  });
+
+  test.each(['en', 'zh-TW'])('is told as much as a close frame has room for: %s', async (language) => {
+    const authenticator = authenticatorWith(async () => {
+      throw new Unauthenticated({ key: 'tokenClaim', claim: 'sub', expected: '一二三四五六七八九十'.repeat(10) });
+    });
+    await using strict = await startTestServer({ http: { authenticator } });
+    await using socket = await openRawSocket(strict.url, { headers: { 'accept-language': language } });
+    socket.send(INIT);
+    const { code, reason } = await socket.closed;
+    expect(code).toBe(4403);
+    expect(reason).toMatch(/'sub'.*一二三.*…$/);
+    expect(Buffer.byteLength(reason)).toBeGreaterThan(118);
   });
 });
 
@@ -233,8 +246,8 @@ describe('4409: an operation with the id of one that is under way', () => {
   test.each([
     ['a short one', '1', 'Subscriber for 1 already exists'],
     // The reason of a close frame has room for 123 bytes.
-    ['a long one', 'x'.repeat(500), 'Subscriber already exists'],
-    ['a long one of long characters', '批次'.repeat(40), 'Subscriber already exists'],
+    ['a long one', 'x'.repeat(500), `Subscriber for ${'x'.repeat(105)}…`],
+    ['a long one of long characters', '批次'.repeat(40), `Subscriber for ${'批次'.repeat(17)}批…`],
   ])('%s', async (_what, id, reason) => {
     await using socket = await connect();
     socket.send(subscribe(id, 'subscription { batchUpdated { id } }'));
