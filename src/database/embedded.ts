@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { ensureWritableDir } from './data-dir.ts';
 import { DataDirError, MigrationError, reasonOf } from './errors.ts';
 import { type LockFileOptions, takeLock } from './lock-file.ts';
 import { openPglite, type PgliteDatabase } from './pglite.ts';
+
+/** For the user that the service runs as, and nobody else. */
+const PRIVATE = 0o700;
 
 /** How the embedded database of a data folder is opened. */
 export interface EmbeddedOptions extends LockFileOptions {
@@ -43,5 +46,7 @@ async function openInDir(dir: string, options: EmbeddedOptions): Promise<PgliteD
     await (await PGlite.create(draft)).close();
     await rename(draft, dir);
   }
+  // PGlite's files are anybody's to read and to write.
+  await chmod(dir, PRIVATE);
   return openPglite({ ...options, dir });
 }

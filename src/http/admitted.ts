@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Admission } from './admission.ts';
+import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
 import { UntilRevoked } from './until-revoked.ts';
 
@@ -11,7 +12,7 @@ type Results = AsyncGenerator<ExecutionResult, void, void>;
  */
 export async function admitted(
   admission: Admission,
-  { client, revoked }: Incoming,
+  { client, revoked, caller }: Incoming,
   run: () => Promise<ExecutionResult | Results>,
 ): Promise<ExecutionResult | Results> {
   let place: Disposable;
@@ -26,7 +27,8 @@ export async function admitted(
   try {
     const results = await run();
     if (Symbol.asyncIterator in results) {
-      return new UntilRevoked(results, { revoked, onOver: () => place[Symbol.dispose]() });
+      const refusal = () => tokenRefused(caller.locale);
+      return new UntilRevoked(results, { revoked, refusal, onOver: () => place[Symbol.dispose]() });
     }
     place[Symbol.dispose]();
     return results;

@@ -48,6 +48,14 @@ export class Door {
 
   /** What comes with an operation of somebody who has been let in. */
   incomingOf({ locale, requestId, log, traced }: Arrival, { principal, client, signal }: Guest): Incoming {
-    return { caller: { principal, locale, requestId, log }, traced, client, revoked: signal };
+    const { authenticator } = this.#options;
+    const { id, expiresAtMs = Number.POSITIVE_INFINITY } = principal;
+    return {
+      caller: { principal, locale, requestId, log },
+      traced,
+      client,
+      revoked: signal,
+      isStillIn: () => !signal.aborted && Date.now() < expiresAtMs && authenticator.isCurrent(id),
+    };
   }
 }

@@ -41,6 +41,14 @@ export async function identify(authenticator: Authenticator, stranger: Stranger)
   }
 }
 
+/** The error for whoever was let in by a token that is no longer taken. */
+export function tokenRefused(locale: Locale): GraphQLError {
+  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
+  return new GraphQLError(say({ key: 'tokenRefused' }, locale), {
+    extensions: { code: UNAUTHENTICATED, http: { status: 401, headers } },
+  });
+}
+
 /** RFC 6750, section 3: a request without credentials is told of no error. */
 function challengeOf(authorization: string | undefined): string {
   return authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';

@@ -7,6 +7,8 @@ export interface Incoming {
   readonly traced: Traced;
   /** Whose share of the limits it takes. */
   readonly client: string;
-  /** Aborts once the caller's token is no longer taken. */
+  /** Aborts once the caller's token is found to be no longer taken, which is looked at now and then. */
   readonly revoked: AbortSignal;
+  /** Whether the caller's token is taken at this moment, as far as is known. */
+  isStillIn(): boolean;
 }

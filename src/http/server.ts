@@ -103,6 +103,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     }
     response.once('close', () => guest[Symbol.dispose]());
     await admission.countRequest(guest.client);
+    // What one is told is for nobody else.
+    response.setHeader('cache-control', 'no-store');
     await yoga.handle(request, response, door.incomingOf(arrival, guest));
   };
   const answer = async (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => {

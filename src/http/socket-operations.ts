@@ -8,6 +8,7 @@ import type { Admission } from './admission.ts';
 import type { Arrival } from './arrival.ts';
 import { closeReason } from './close-reason.ts';
 import type { Door, Guest } from './door.ts';
+import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
 import { formatError } from './send-error.ts';
 import type { SocketExtra } from './socket-protocol.ts';
@@ -55,7 +56,7 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
       guests.set(socket, guest);
       socket.once('close', () => guest[Symbol.dispose]());
       guest.signal.addEventListener('abort', () =>
-        socket.close(CloseCode.Forbidden, 'The token is not valid any longer'),
+        socket.close(CloseCode.Forbidden, tokenRefused(readArrival(request).locale).message),
       );
       return true;
     },

@@ -1,31 +1,33 @@
-import { type ExecutionResult, GraphQLError } from 'graphql';
-import { UNAUTHENTICATED } from '../auth/errors.ts';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 
 type Results = AsyncGenerator<ExecutionResult, void, void>;
 type Next = IteratorResult<ExecutionResult, void>;
 
-/** What a stream ends with whose token is no longer taken. */
-function revoked(): Next {
-  const error = new GraphQLError('The token is not valid any longer.', { extensions: { code: UNAUTHENTICATED } });
-  return { done: false, value: { errors: [error] } };
+/** When a subscription is to end, and how. */
+export interface UntilRevokedOptions {
+  /** Aborts once it is to end. */
+  revoked: AbortSignal;
+  /** What its last result says then. */
+  refusal: () => GraphQLError;
+  /** Called at the end, whichever it is. */
+  onOver: () => void;
 }
 
-/**
- * The results of a subscription, until `revoked` aborts: then one last result says why, and no other
- * comes. `onOver` is called at the end, whichever it is.
- */
+/** The results of a subscription, until a signal aborts: then one last result says why, and no other comes. */
 export class UntilRevoked implements Results {
   readonly #results: Results;
   readonly #signal: AbortSignal;
+  readonly #refusal: () => GraphQLError;
   readonly #onOver: () => void;
   readonly #onAbort = () => this.#cut();
   /** Whoever waits for a result. Not raced against the signal: that would keep a bit of every result. */
   #waiting: PromiseWithResolvers<Next> | undefined;
   #isOver = false;
 
-  constructor(results: Results, { revoked: signal, onOver }: { revoked: AbortSignal; onOver: () => void }) {
+  constructor(results: Results, { revoked: signal, refusal, onOver }: UntilRevokedOptions) {
     this.#results = results;
     this.#signal = signal;
+    this.#refusal = refusal;
     this.#onOver = onOver;
     signal.addEventListener('abort', this.#onAbort);
   }
@@ -36,7 +38,7 @@ export class UntilRevoked implements Results {
     }
     if (this.#signal.aborted) {
       void this.return();
-      return Promise.resolve(revoked());
+      return Promise.resolve(this.#revoked());
     }
     const waiting = Promise.withResolvers<Next>();
     this.#waiting = waiting;
@@ -80,9 +82,13 @@ export class UntilRevoked implements Results {
 
   #cut(): void {
     if (this.#waiting !== undefined) {
-      this.#waiting.resolve(revoked());
+      this.#waiting.resolve(this.#revoked());
       void this.return();
     }
+  }
+
+  #revoked(): Next {
+    return { done: false, value: { errors: [this.#refusal()] } };
   }
 
   #finish(): void {

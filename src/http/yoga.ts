@@ -16,6 +16,7 @@ import type { Admission } from './admission.ts';
 import { admitted } from './admitted.ts';
 import { useCheckedParams } from './checked-params.ts';
 import { useDocumentLimits } from './document-limits.ts';
+import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
 import { useJsonBody } from './json-body.ts';
 import { useOperationNamed } from './operation-named.ts';
@@ -80,12 +81,21 @@ function useTraced(): Plugin<Incoming> {
   };
 }
 
-/** Runs operations so that their errors come in their public form, and subscriptions for as long as they may be. */
+/**
+ * Runs operations so that their errors come in their public form, and subscriptions for as long as
+ * they may be. A body may take long to come, and a WebSocket lasts: the token is looked at once more.
+ */
 function useRunner(admission: Admission): Plugin<Context & Incoming> {
+  const refusalOf = ({ isStillIn, caller }: Incoming) =>
+    isStillIn() ? undefined : { errors: [tokenRefused(caller.locale)] };
   return {
-    onExecute: ({ args: { contextValue }, setExecuteFn }) => setExecuteFn((args) => runOperation(args, contextValue)),
+    onExecute: ({ args: { contextValue }, setExecuteFn }) =>
+      setExecuteFn((args) => refusalOf(contextValue) ?? runOperation(args, contextValue)),
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) =>
-      setSubscribeFn((args) => admitted(admission, contextValue, () => runSubscription(args, contextValue))),
+      setSubscribeFn(
+        (args) =>
+          refusalOf(contextValue) ?? admitted(admission, contextValue, () => runSubscription(args, contextValue)),
+      ),
   };
 }
 

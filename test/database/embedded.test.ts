@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -37,6 +37,8 @@ test('what was written is there when the folder is opened again', async () => {
     await database.prisma.batch.create({ data: { id, name: 'kept', geminiModel: 'model' } });
   }
   expect(await readdir(dataDir)).toEqual(['database']);
+  // Nobody but the user that the service runs as reads what is in it.
+  expect((await stat(join(dataDir, 'database'))).mode & 0o777).toBe(0o700);
   await using database = await openDatabase({ dataDir });
   expect(await database.prisma.batch.findMany()).toMatchObject([{ id, name: 'kept' }]);
 });

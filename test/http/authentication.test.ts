@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openAuthenticator } from '../../src/auth/authenticator.ts';
 import { createLog } from '../../src/log.ts';
 import { makeKey, startIssuer } from '../auth/issuer.ts';
-import { LIST, WATCH, WATCH_ALL } from '../graphql/documents.ts';
+import { CREATE, LIST, WATCH, WATCH_ALL } from '../graphql/documents.ts';
 import { inputOf, makeBatch, updateProject } from '../graphql/scene.ts';
 import { createTestFolder } from '../helpers/process.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
@@ -178,6 +181,32 @@ test('a token that is taken back ends what it has opened, and nothing of others'
   await updateProject(server, String(ofBob.projects[0]?.uuid), { status: 'COMPLETED' });
   expect((await bobs.next()).value).toMatchObject({ data: { batchProgress: { batch: { status: 'COMPLETED' } } } });
   await expect.poll(() => server.feed.subscribers).toBe(0);
+});
+
+test('nothing begins to run for a token that is taken back meanwhile: a body came slowly, or a WebSocket was open', async () => {
+  await using folder = await createTestFolder();
+  const file = join(folder.path, 'tokens');
+  await writeFile(file, entriesOf(alice, bob));
+  await using server = await startTestServer({ tokens: file, http: { tokenCheckMs: 3_600_000 } });
+  const socket = server.connect({ connectionParams: { authorization: alice.headers.authorization }, lazy: false });
+  const over = async (query: string) => Array.fromAsync(socket.iterate({ query }));
+  expect(await over('{ viewer { subject } }')).toEqual([{ data: { viewer: { subject: 'alice' } } }]);
+  const body = JSON.stringify({ query: print(CREATE), variables: { input: inputOf(1) } });
+  const slow = httpRequest(`${server.url}/graphql`, { method: 'POST', headers: { ...JSON_TYPE, ...alice.headers } });
+  slow.write(body.slice(0, 50));
+
+  await writeFile(file, bob.entry);
+  const status = async () => (await server.queryText('{ __typename }', alice.headers)).response.status;
+  await expect.poll(status).toBe(401);
+  slow.end(body.slice(50));
+  const [response] = await once(slow, 'response');
+  expect(response.statusCode).toBe(401);
+  const refused = [{ message: expect.stringMatching(/token/), extensions: { code: 'UNAUTHENTICATED' } }];
+  expect(await json(response)).toMatchObject({ errors: refused });
+  expect(await over('{ viewer { subject } }')).toMatchObject([{ errors: refused }]);
+  expect(await over('subscription { batchUpdated { id } }')).toMatchObject([{ errors: refused }]);
+  expect((await server.query(LIST, {}, bob.headers)).data?.batches.totalCount).toBe(0);
+  expect(await server.testDatabase.sql('SELECT id FROM batches')).toEqual([]);
 });
 
 test('a token whose role is changed ends what it has opened: it begins anew as what it is now', async () => {
