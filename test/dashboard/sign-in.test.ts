@@ -56,7 +56,7 @@ async function signIn(page: Page, { token }: TestToken, { stays = false } = {}):
 
 const settings = (page: Page) => page.getByRole('banner').getByRole('button', { name: 'Settings' }).click();
 const signInTitle = (page: Page) => page.getByRole('heading', { name: 'Sign in' });
-const listTitle = (page: Page) => page.getByRole('heading', { name: 'Batches' });
+const listTitle = (page: Page) => page.getByRole('heading', { name: 'Batches', exact: true });
 
 /** What the page keeps in the browser, and what it has asked for. */
 const keptBy = (page: Page) => page.evaluate(() => ({ tab: { ...sessionStorage }, browser: { ...localStorage } }));
@@ -221,6 +221,36 @@ test('a batch that was sent with a token that is no longer taken is kept as a dr
   expect(data).toEqual({ batches: { totalCount: 1 } });
 });
 
+test('a draft is shown to whom it belongs, in whatever tab, and is there when they come back', async () => {
+  await using opened = await openPage(browser, `${server.url}/new`);
+  const { page } = opened;
+  await signIn(page, alice);
+  await nameField(page).fill('Draft of Alice');
+  await page.getByText('Draft kept in this browser').waitFor();
+  const other = await page.context().newPage();
+  await other.goto(`${server.url}/new`);
+  await signIn(other, alice);
+  await other.getByText('Draft of Alice').waitFor();
+
+  await settings(page);
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await signInTitle(other).waitFor();
+  await signIn(page, bob, { stays: true });
+  for (const tab of [page, other]) {
+    await expect.poll(() => nameField(tab).inputValue()).toBe('');
+    expect(await tab.getByText('Draft of Alice').count()).toBe(0);
+  }
+  const fresh = await page.context().newPage();
+  await fresh.goto(`${server.url}/new`);
+  await nameField(fresh).waitFor();
+  expect(await fresh.getByText('Draft of Alice').count()).toBe(0);
+
+  await settings(page);
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await signIn(page, alice);
+  await expect.poll(() => nameField(page).inputValue()).toBe('Draft of Alice');
+});
+
 test('files of a project come by addresses that let a player in, which has no token', async () => {
   const { id, projects } = await makeBatch(server, inputOf(1, { name: 'With files' }), alice.headers);
   const { id: projectId = '', uuid = '' } = projects[0] ?? {};
@@ -317,5 +347,5 @@ test('signing in speaks Chinese, too', async () => {
   await page.getByText('服務不接受此權杖').waitFor();
   await page.getByLabel('存取權杖').fill(alice.token);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: '批次任務' }).waitFor();
+  await page.getByRole('heading', { name: '批次任務', exact: true }).waitFor();
 });
