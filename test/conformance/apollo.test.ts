@@ -1,11 +1,19 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { OperationTypeNode } from 'graphql';
+import { buildSchema, isAbstractType, OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { test } from 'vitest';
 import { WebSocket } from 'ws';
+import { printedSchema } from '../../src/graphql/print.ts';
 import { CREATE, WATCH } from '../graphql/documents.ts';
-import { type Follower, followThrough } from './following.ts';
+import { FOLLOW_TIMEOUT_MS, type Follower, followThrough } from './following.ts';
+
+/** The types of every union and interface, which Apollo's manual has applications take from the schema. */
+function possibleTypes(): Record<string, string[]> {
+  const schema = buildSchema(printedSchema());
+  const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
+  return Object.fromEntries(abstract.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]));
+}
 
 /** Apollo Client as its manual sets it up: HTTP for queries and mutations, graphql-ws for subscriptions. */
 function connect(url: string): Follower {
@@ -17,7 +25,7 @@ function connect(url: string): Follower {
       new GraphQLWsLink(socket),
       new HttpLink({ uri }),
     ),
-    cache: new InMemoryCache(),
+    cache: new InMemoryCache({ possibleTypes: possibleTypes() }),
   });
   return {
     async create(input) {
@@ -46,4 +54,4 @@ function connect(url: string): Follower {
   };
 }
 
-test('Apollo Client', () => followThrough(connect));
+test('Apollo Client', () => followThrough(connect), FOLLOW_TIMEOUT_MS);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { TestCreateMutation, TestWatchSubscriptionVariables } from '../../src/generated/gql/graphql.ts';
 import { CREATE, WATCH } from '../graphql/documents.ts';
 import { eventsOf } from './event-stream.ts';
-import { type Follower, followThrough, type Progress } from './following.ts';
+import { FOLLOW_TIMEOUT_MS, type Follower, followThrough, type Progress } from './following.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const EVENT_STREAM = { accept: 'text/event-stream' };
@@ -53,6 +53,8 @@ function connect(url: string, method: 'GET' | 'POST'): Follower {
   };
 }
 
-test.each(['GET', 'POST'] as const)('an event stream that is read with fetch alone, by %s', (method) =>
-  followThrough((url) => connect(url, method)),
+test.each(['GET', 'POST'] as const)(
+  'an event stream that is read with fetch alone, by %s',
+  (method) => followThrough((url) => connect(url, method)),
+  FOLLOW_TIMEOUT_MS,
 );

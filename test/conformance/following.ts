@@ -22,6 +22,9 @@ export interface Follower extends AsyncDisposable {
   follow(id: string, after: string | undefined, onEvent: (event: Progress) => void): Promise<'complete' | 'lost'>;
 }
 
+/** Each starts a service and works off a batch: more than the usual, where the machine is loaded. */
+export const FOLLOW_TIMEOUT_MS = 180_000;
+
 const PROJECTS = 3;
 
 /** A service that works off batches, behind a network that can be cut. */

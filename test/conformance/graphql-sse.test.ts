@@ -3,7 +3,7 @@ import { createClient } from 'graphql-sse';
 import { test } from 'vitest';
 import type { TestCreateMutation, TestWatchSubscription } from '../../src/generated/gql/graphql.ts';
 import { CREATE, WATCH } from '../graphql/documents.ts';
-import { type Follower, followThrough } from './following.ts';
+import { FOLLOW_TIMEOUT_MS, type Follower, followThrough } from './following.ts';
 
 /** graphql-sse's own client in distinct connections mode, for everything. */
 function connect(url: string): Follower {
@@ -37,4 +37,4 @@ function connect(url: string): Follower {
   };
 }
 
-test("graphql-sse's client", () => followThrough(connect));
+test("graphql-sse's client", () => followThrough(connect), FOLLOW_TIMEOUT_MS);

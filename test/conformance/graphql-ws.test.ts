@@ -9,7 +9,7 @@ import type {
   TestWatchSubscriptionVariables,
 } from '../../src/generated/gql/graphql.ts';
 import { CREATE, WATCH } from '../graphql/documents.ts';
-import { type Follower, followThrough } from './following.ts';
+import { FOLLOW_TIMEOUT_MS, type Follower, followThrough } from './following.ts';
 
 const webSocketImpl = WebSocket;
 const endpointOf = (url: string) => `${url.replace('http', 'ws')}/graphql`;
@@ -81,5 +81,5 @@ function connectForGood(url: string): Follower {
   };
 }
 
-test("graphql-ws's client, asked again with the cursor", () => followThrough(connect));
-test("graphql-ws's client, which comes back by itself", () => followThrough(connectForGood));
+test("graphql-ws's client, asked again with the cursor", () => followThrough(connect), FOLLOW_TIMEOUT_MS);
+test("graphql-ws's client, which comes back by itself", () => followThrough(connectForGood), FOLLOW_TIMEOUT_MS);

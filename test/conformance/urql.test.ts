@@ -3,7 +3,7 @@ import { createClient, type Client as Socket } from 'graphql-ws';
 import { test } from 'vitest';
 import { WebSocket } from 'ws';
 import { CREATE, WATCH } from '../graphql/documents.ts';
-import { type Follower, followThrough } from './following.ts';
+import { FOLLOW_TIMEOUT_MS, type Follower, followThrough } from './following.ts';
 
 /** Subscriptions over graphql-ws, as urql's manual has it. */
 function exchangeOver(socket: Socket) {
@@ -56,6 +56,8 @@ function connect(url: string, transport: 'graphql-ws' | 'SSE'): Follower {
   };
 }
 
-test.each(['graphql-ws', 'SSE'] as const)('urql, with subscriptions over %s', (transport) =>
-  followThrough((url) => connect(url, transport)),
+test.each(['graphql-ws', 'SSE'] as const)(
+  'urql, with subscriptions over %s',
+  (transport) => followThrough((url) => connect(url, transport)),
+  FOLLOW_TIMEOUT_MS,
 );
