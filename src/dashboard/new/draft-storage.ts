@@ -1,9 +1,12 @@
 import { createStore, promisifyRequest } from 'idb-keyval';
+import { pageSubject } from '../session/page-subject.ts';
 import type { Draft, DraftText } from './draft.ts';
 
 /** What is kept of a draft besides its texts. */
 export interface DraftHead extends Omit<Draft, 'texts'> {
   readonly id: string;
+  /** Whose it is: the subject of a token. Those from before there were any have none. */
+  readonly owner?: string | undefined;
   /** Keys of the texts, in their order. */
   readonly order: readonly number[];
   /** When it was last changed; milliseconds. */
@@ -14,23 +17,23 @@ export interface DraftHead extends Omit<Draft, 'texts'> {
 // after a letter was typed, one text is written and not all 10,000.
 const transact = createStore('showrunner-drafts', 'drafts');
 
-/** Every draft that this browser keeps, the newest first. */
+/** Every draft of the page's subject that this browser keeps, the newest first. */
 export async function listDrafts(): Promise<DraftHead[]> {
   const heads: DraftHead[] = await transact('readonly', (store) =>
     promisifyRequest(store.getAll(IDBKeyRange.bound(['head'], ['head', []]))),
   );
-  return heads.sort((one, other) => other.changedAt - one.changedAt);
+  return heads.filter(isOwn).sort((one, other) => other.changedAt - one.changedAt);
 }
 
-/** A draft as it was kept; undefined where there is none. */
+/** A draft as it was kept; undefined where there is none, or it is another's. */
 export async function loadDraft(id: string): Promise<Draft | undefined> {
   const [head, texts]: [DraftHead | undefined, DraftText[]] = await transact('readonly', (store) =>
     Promise.all([promisifyRequest(store.get(['head', id])), promisifyRequest(store.getAll(textsOf(id)))]),
   );
-  if (head === undefined) {
+  if (head === undefined || !isOwn(head)) {
     return undefined;
   }
-  const { id: _id, order, changedAt: _changedAt, ...rest } = head;
+  const { id: _id, owner: _owner, order, changedAt: _changedAt, ...rest } = head;
   const byKey = new Map(texts.map((text) => [text.key, text]));
   return { ...rest, texts: order.flatMap((key) => byKey.get(key) ?? []) };
 }
@@ -39,7 +42,13 @@ export async function loadDraft(id: string): Promise<Draft | undefined> {
 export async function keepDraft(id: string, draft: Draft, kept: Draft | undefined): Promise<void> {
   const { texts, ...rest } = draft;
   const before = new Map(kept?.texts.map((text) => [text.key, text]));
-  const head: DraftHead = { ...rest, id, order: texts.map(({ key }) => key), changedAt: Date.now() };
+  const head: DraftHead = {
+    ...rest,
+    id,
+    owner: pageSubject,
+    order: texts.map(({ key }) => key),
+    changedAt: Date.now(),
+  };
   await transact('readwrite', (store) => {
     if (kept === undefined) {
       store.delete(textsOf(id));
@@ -65,6 +74,10 @@ export async function dropDraft(id: string): Promise<void> {
     store.delete(['head', id]);
     return committed(store);
   });
+}
+
+function isOwn({ owner = '' }: DraftHead): boolean {
+  return owner === pageSubject;
 }
 
 /** At once, as the page may be about to go: what is not committed by then is lost. */

@@ -1,8 +1,9 @@
 import { v4 as uuid } from 'uuid';
+import { pageSubject } from '../session/page-subject.ts';
 import type { DraftHead } from './draft-storage.ts';
 
 /** Under which name a tab remembers which draft is its own: it outlives a reload, and no other tab sees it. */
-const KEY = 'showrunner.draft';
+const KEY = pageSubject === '' ? 'showrunner.draft' : `showrunner.draft.${pageSubject}`;
 
 const LOCK = 'showrunner.draft.';
 

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { isPageOfAnother, keepSubject } from './page-subject.ts';
 import {
   dropToken,
   findToken,
@@ -55,9 +56,11 @@ class SessionStore {
     }
   }
 
-  /** Goes on with a token that the service takes. */
-  async signIn(token: string, keeping: Keeping): Promise<void> {
+  /** Goes on with a token that the service takes, and takes to be this subject's. */
+  async signIn(token: string, subject: string, keeping: Keeping): Promise<void> {
     const given = givenNow(token);
+    // Before the token: other tabs go on with that as soon as they find it.
+    keepSubject(subject);
     keepToken(given, keeping);
     await this.#enter(given);
   }
@@ -81,6 +84,11 @@ class SessionStore {
 
   async #enter(given: GivenToken): Promise<void> {
     this.#given = given;
+    if (isPageOfAnother()) {
+      // What this page has in its memory, a draft for one, is not for them.
+      window.location.reload();
+      return;
+    }
     await this.forget();
     if (this.#given === given) {
       this.#become(undefined);

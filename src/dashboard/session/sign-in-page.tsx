@@ -38,7 +38,7 @@ export default function SignInPage({ why }: { why: Outside }) {
     const checked = await checkToken(client, token);
     if (checked.kind === 'taken') {
       announce(texts.signedIn(checked.subject));
-      await session.signIn(token, stays ? 'browser' : 'tab');
+      await session.signIn(token, checked.subject, stays ? 'browser' : 'tab');
       return;
     }
     setChecking(false);
