@@ -1,20 +1,22 @@
-import { mkdir } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { recordProfile } from './harness/profile.ts';
 import { tableOf, writeResults } from './harness/report.ts';
-import type { Backend, Figure, Row } from './harness/row.ts';
+import { type Backend, BOTH, type Figure, type Row } from './harness/row.ts';
 import { create } from './rows/create.ts';
 import { dispatch } from './rows/dispatch.ts';
 import { engine } from './rows/engine.ts';
 import { fairness } from './rows/fairness.ts';
 import { fanout } from './rows/fanout.ts';
 import { latency } from './rows/latency.ts';
+import { memory } from './rows/memory.ts';
 import { queries } from './rows/queries.ts';
+import { start } from './rows/start.ts';
 import { transitions } from './rows/transitions.ts';
 
 /** What is measured, in the order of the table. */
-const ROWS: readonly Row[] = [create, latency, fanout, transitions, dispatch, engine, queries, fairness];
+const ROWS: readonly Row[] = [create, latency, fanout, transitions, dispatch, engine, queries, fairness, memory, start];
 
 const HELP = `Usage: node bench/main.ts [options] [row…]
 
@@ -63,37 +65,55 @@ const { values, positionals } = parseArgs({
   },
 });
 
-async function measure(): Promise<void> {
-  const unknown = positionals.filter((name) => !ROWS.some((row) => row.name === name));
+/** The rows that are asked for. Throws where there is none of a name. */
+function rowsOf(names: readonly string[]): readonly Row[] {
+  const unknown = names.filter((name) => !ROWS.some((row) => row.name === name));
   if (unknown.length > 0) {
     throw new Error(`There is no row ${unknown.join(', ')}. See --help.`);
   }
+  return ROWS.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+async function measure(): Promise<void> {
   const startedAt = new Date();
-  const postgres = await findServer();
-  const servers: Record<Backend, string | undefined> = { pglite: undefined, postgres };
-  if (values.profile !== undefined) {
-    await mkdir(values.profile, { recursive: true });
+  const rows = rowsOf(positionals);
+  const backends = BOTH.filter((backend) => values.backend === undefined || values.backend === backend);
+  if (backends.length === 0) {
+    throw new Error(`There is no backend ${values.backend}. See --help.`);
   }
+  const serverUrl = await findServer();
   const figures: Figure[] = [];
-  for (const row of ROWS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
-    for (const backend of row.backends) {
-      if (values.backend !== undefined && values.backend !== backend) {
+  for (const row of rows) {
+    for (const backend of row.backends.filter((each) => backends.includes(each))) {
+      if (backend === 'postgres' && serverUrl === undefined) {
+        process.stderr.write(`${row.name} on ${backend}: left out, as no server answers\n`);
         continue;
       }
-      const say = (text: string) => process.stderr.write(`${row.name} on ${backend}: ${text}\n`);
-      if (backend === 'postgres' && postgres === undefined) {
-        say('left out, as no server answers');
-        continue;
-      }
-      say(`begins, load ${loadavg()[0]?.toFixed(1)}`);
-      const run = { backend, serverUrl: servers[backend], quick: values.quick, profileDir: values.profile, say };
-      for (const figure of await row.run(run)) {
-        figures.push({ row: row.name, backend, ...figure });
+      try {
+        figures.push(...(await measureRow(row, backend, serverUrl)));
+      } catch (error) {
+        // The others are worth their time all the same.
+        process.stderr.write(`${row.name} on ${backend}: ${error instanceof Error ? error.stack : error}\n`);
+        process.exitCode = 1;
       }
     }
   }
   process.stdout.write(tableOf(figures));
   process.stdout.write(`Written to ${await writeResults(figures, values.quick, startedAt)}\n`);
+  if (values.quick) {
+    process.stdout.write('Sizes were small, and rounds few: these figures say that it works, not how fast it is.\n');
+  }
+}
+
+async function measureRow(row: Row, backend: Backend, serverUrl: string | undefined): Promise<Figure[]> {
+  const { quick, profile: profileDir } = values;
+  const say = (text: string) => process.stderr.write(`${row.name} on ${backend}: ${text}\n`);
+  say(`begins, load ${loadavg()[0]?.toFixed(1)}`);
+  await using _profile =
+    profileDir === undefined ? undefined : await recordProfile(profileDir, `main-${row.name}-${backend}`);
+  const run = { backend, serverUrl: backend === 'postgres' ? serverUrl : undefined, quick, profileDir, say };
+  const figures = await row.run(run);
+  return figures.map((figure) => ({ row: row.name, backend, ...figure }));
 }
 
 if (values.help) {

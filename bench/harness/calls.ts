@@ -15,3 +15,8 @@ export interface Reply {
   result?: string;
   error?: string;
 }
+
+/** The variable that names the folder for a process's profile; it is not set where none is wanted. */
+export const PROFILE_DIR = 'BENCH_PROFILE_DIR';
+/** The call after whose answer the profile begins: what comes before it is start-up. */
+export const OPEN = 'open';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { parse, resolve } from 'node:path';
-import type { Calls, Reply, Request } from './calls.ts';
+import { resolve } from 'node:path';
+import { type Calls, PROFILE_DIR, type Reply, type Request } from './calls.ts';
 import type { Run } from './row.ts';
 
 const HOSTS = resolve(import.meta.dirname, '../hosts');
@@ -19,13 +19,9 @@ export class Host<C extends { [Name in keyof C]: Calls[string] }> implements Asy
 
   /** Starts a file of bench/hosts, with some variables besides those of this process. */
   constructor(name: string, { profileDir }: Pick<Run, 'profileDir'>, env: Record<string, string> = {}) {
-    const profile =
-      profileDir === undefined
-        ? []
-        : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${profileName(name)}`];
     this.#child = fork(resolve(HOSTS, name), {
-      execArgv: ['--expose-gc', ...profile],
-      env: { ...process.env, ...env },
+      execArgv: ['--expose-gc'],
+      env: { ...process.env, ...(profileDir !== undefined && { [PROFILE_DIR]: profileDir }), ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     // Not close, which does not come where this side has let go of the channel.
@@ -76,10 +72,4 @@ export class Host<C extends { [Name in keyof C]: Calls[string] }> implements Asy
     await this.#ended;
     clearTimeout(late);
   }
-}
-
-let profiles = 0;
-
-function profileName(host: string): string {
-  return `${parse(host).name}-${process.pid}-${++profiles}.cpuprofile`;
 }

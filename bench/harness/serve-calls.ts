@@ -1,4 +1,7 @@
-import type { Reply, Request } from './calls.ts';
+import { basename } from 'node:path';
+import { OPEN, PROFILE_DIR, type Reply, type Request } from './calls.ts';
+import { heapTypes } from './heap-types.ts';
+import { recordProfile } from './profile.ts';
 
 type Handlers<C> = { [Name in keyof C]: C[Name] };
 
@@ -17,6 +20,7 @@ export const PROCESS_CALLS = {
     const { rss, heapUsed, external } = process.memoryUsage();
     return { rss, heap: heapUsed, external };
   },
+  heapTypes,
 };
 
 /** As PROCESS_CALLS offers them. */
@@ -36,10 +40,19 @@ export function serveCalls<C extends object>(handlers: Handlers<C>, stop: () => 
       return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   };
-  process.on('message', (text) => {
-    void answer(JSON.parse(String(text))).then((reply) => process.send?.(JSON.stringify(reply)));
-  });
-  process.once('disconnect', () => {
-    void stop().finally(() => process.exit());
-  });
+  let profile: AsyncDisposable | undefined;
+  const serve = async (request: Request) => {
+    const reply = await answer(request);
+    const dir = process.env[PROFILE_DIR];
+    if (request.name === OPEN && dir !== undefined) {
+      profile ??= await recordProfile(dir, `${basename(process.argv[1] ?? '', '.ts')}-${process.pid}`);
+    }
+    process.send?.(JSON.stringify(reply));
+  };
+  process.on('message', (text) => void serve(JSON.parse(String(text))));
+  const end = async () => {
+    await profile?.[Symbol.asyncDispose]();
+    await stop();
+  };
+  process.once('disconnect', () => void end().finally(() => process.exit()));
 }
