@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 
 /** A message of graphql-transport-ws as it came, not checked in any way. */
@@ -29,7 +30,10 @@ export interface RawSocket extends AsyncDisposable {
   readonly received: readonly RawMessage[];
   /** Resolves once the server or this side has closed the socket. */
   readonly closed: Promise<Closed>;
-  /** Sends an object as JSON, a text as a text frame as it is, and bytes as a binary frame. */
+  /**
+   * Sends an object as JSON, a text as a text frame as it is, and bytes as a binary frame; several in
+   * one go, so that the server has the last before it can have answered the first.
+   */
   send(...frames: readonly (object | string)[]): void;
   /** The first message that fits, of those that came after the one that was given before; rejects once closed. */
   next(fits?: (message: RawMessage) => boolean): Promise<RawMessage>;
@@ -57,7 +61,8 @@ export async function openRawSocket(
     look();
   });
   const closed = once(socket, 'close').then(([code, reason]): Closed => ({ code, reason: String(reason) }));
-  await once(socket, 'open');
+  const [upgraded]: IncomingMessage[][] = await Promise.all([once(socket, 'upgrade'), once(socket, 'open')]);
+  const tcp = upgraded?.[0]?.socket;
   let given = 0;
   const next: RawSocket['next'] = (fits = () => true) =>
     new Promise((found, failed) => {
@@ -81,9 +86,11 @@ export async function openRawSocket(
     received,
     closed,
     send(...frames) {
+      tcp?.cork();
       for (const frame of frames) {
         socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
       }
+      tcp?.uncork();
     },
     next,
     async settled() {
