@@ -5,6 +5,7 @@ import { recordProfile } from './harness/profile.ts';
 import { tableOf, writeResults } from './harness/report.ts';
 import { type Backend, BOTH, type Figure, type Row } from './harness/row.ts';
 import { create } from './rows/create.ts';
+import { dashboard } from './rows/dashboard.ts';
 import { dispatch } from './rows/dispatch.ts';
 import { engine } from './rows/engine.ts';
 import { fairness } from './rows/fairness.ts';
@@ -16,7 +17,19 @@ import { start } from './rows/start.ts';
 import { transitions } from './rows/transitions.ts';
 
 /** What is measured, in the order of the table. */
-const ROWS: readonly Row[] = [create, latency, fanout, transitions, dispatch, engine, queries, fairness, memory, start];
+const ROWS: readonly Row[] = [
+  create,
+  latency,
+  fanout,
+  transitions,
+  dispatch,
+  engine,
+  queries,
+  fairness,
+  memory,
+  start,
+  dashboard,
+];
 
 const HELP = `Usage: node bench/main.ts [options] [row…]
 

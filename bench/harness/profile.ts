@@ -43,7 +43,7 @@ function summaryOf({ nodes, samples = [], timeDeltas = [] }: Profile): string {
   for (const [index, id] of samples.entries()) {
     const node = byId.get(id);
     const us = timeDeltas[index] ?? 0;
-    if (node === undefined || node.callFrame.functionName === '(idle)') {
+    if (node === undefined || node.callFrame.functionName === '(idle)' || node.callFrame.url === 'node:inspector') {
       continue;
     }
     busyUs += us;
