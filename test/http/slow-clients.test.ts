@@ -10,7 +10,7 @@ import { openProxy } from '../helpers/proxy.ts';
 import { startTestServer, type TestServer } from '../helpers/server.ts';
 
 /** Much shorter than usual, but for a machine that has much to do. */
-const TIMES = { headersMs: 1_000, requestMs: 1_500, stalledMs: 500, checkMs: 100, pingMs: 1_000 };
+const TIMES = { headersMs: 2_000, requestMs: 3_000, stalledMs: 1_000, checkMs: 200, pingMs: 2_500 };
 
 let server: TestServer;
 beforeAll(async () => {
@@ -142,6 +142,7 @@ describe('over HTTP', () => {
     await (await openPlain()).all;
     await updateProject(server, String(small.projects[0]?.uuid), { status: 'COMPLETED' });
     expect((await waiting.next()).value).toMatchObject({ data: { batchProgress: { batch: { status: 'COMPLETED' } } } });
+    await live.return?.();
   });
 });
 
@@ -156,9 +157,9 @@ describe('over WebSocket', () => {
       socket.send(watch);
       await socket.next(({ type }) => type === 'next');
     }
-    expect(server.feed.subscribers).toBe(2);
+    await vi.waitFor(() => expect(server.feed.subscribers).toBe(2));
     proxy.freeze();
-    await vi.waitFor(() => expect(server.feed.subscribers).toBe(1), { timeout: 3 * TIMES.pingMs });
+    await vi.waitFor(() => expect(server.feed.subscribers).toBe(1), { timeout: 10 * TIMES.pingMs });
     await updateProject(server, String(batch.projects[0]?.uuid), { status: 'COMPLETED' });
     expect(await silent.next()).toMatchObject({
       payload: { data: { batchProgress: { batch: { status: 'COMPLETED' } } } },
