@@ -20,6 +20,7 @@ const client = createApiClient({
   socket,
   session,
   lostSignal: () => connection.lostSignal,
+  answerWithinMs: () => connection.answerWithinMs,
   language: () => languageFor(navigator.languages, currentSettings().locale).locale,
 });
 

@@ -4,7 +4,7 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode } from 'graphql';
 import type { Client as Socket } from 'graphql-ws';
-import { map } from 'rxjs';
+import { map, timeout } from 'rxjs';
 import type { SessionStore } from '../session/session.ts';
 import { newestWins } from './newest-wins.ts';
 import { learnTime } from './server-clock.ts';
@@ -17,6 +17,8 @@ export interface ClientOptions {
   session: SessionStore;
   /** Aborts once the connection that there is at the moment is lost. */
   lostSignal(): AbortSignal;
+  /** How long to wait for the answer to a query, in milliseconds. */
+  answerWithinMs(): number;
   /** The language in which the service shall say what is wrong: a BCP 47 tag. */
   language(): string;
 }
@@ -29,11 +31,12 @@ const HTTP_UNAUTHORIZED = 401;
 /**
  * The client of the API. Apollo, as a row of a table can be bound to its own entry of the cache
  * (useFragment, @nonreactive): a change of one project is written once and draws one row, however
- * many are in the list. Queries are tried again while the service or its database is away, unless
+ * many are in the list. Queries are tried again while the service or its database is away, or does not answer, unless
  * their context says `isOnce`; mutations never are. An `authorization` in the headers of a context goes
  * before that of the session.
  */
-export function createApiClient({ url, socket, session, lostSignal, language }: ClientOptions): ApolloClient {
+export function createApiClient(options: ClientOptions): ApolloClient {
+  const { url, socket, session, lostSignal, answerWithinMs, language } = options;
   const cache = new InMemoryCache({
     possibleTypes: {
       Node: ['Batch', 'Project'],
@@ -86,6 +89,12 @@ export function createApiClient({ url, socket, session, lostSignal, language }: 
       }),
     ),
   );
+  // What nobody waits for is taken back: the next try is over another connection.
+  const patience = new ApolloLink((operation, forward) =>
+    operation.operationType === OperationTypeNode.QUERY
+      ? forward(operation).pipe(timeout({ first: answerWithinMs() }))
+      : forward(operation),
+  );
   const retry = new RetryLink({
     delay: { initial: 300, max: 5_000, jitter: true },
     attempts: {
@@ -103,7 +112,7 @@ export function createApiClient({ url, socket, session, lostSignal, language }: 
       ApolloLink.split(
         ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
         new GraphQLWsLink(socket),
-        ApolloLink.from([retry, unavailable, http]),
+        ApolloLink.from([retry, patience, unavailable, http]),
       ),
     ]),
     defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },

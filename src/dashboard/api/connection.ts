@@ -7,6 +7,11 @@ export type Connection =
 
 /** A connection that is lost for longer than this is called offline. */
 const OFFLINE_AFTER_MS = 8_000;
+/** Longer than the service itself works on an answer. */
+const ANSWER_MS = 60_000;
+/** So long after a loss an answer is waited for only this long. */
+const SUSPICIOUS_MS = 30_000;
+const SUSPICIOUS_ANSWER_MS = 3_000;
 
 /** What is known of the connection; for useSyncExternalStore. */
 class ConnectionStore {
@@ -14,6 +19,7 @@ class ConnectionStore {
   #lostAt: Date | undefined;
   #late: ReturnType<typeof setTimeout> | undefined;
   #untilLost = new AbortController();
+  #returnedMs = Number.NEGATIVE_INFINITY;
   readonly #listeners = new Set<() => void>();
 
   readonly get = (): Connection => this.#current;
@@ -33,11 +39,20 @@ class ConnectionStore {
     return this.#untilLost.signal;
   }
 
+  /**
+   * How long to wait for an answer, in milliseconds. A browser keeps connections for later: after a
+   * loss it may well ask over one that is as dead as that which was lost, and never hear of it.
+   */
+  get answerWithinMs(): number {
+    return Date.now() - this.#returnedMs < SUSPICIOUS_MS ? SUSPICIOUS_ANSWER_MS : ANSWER_MS;
+  }
+
   /** Changes arrive. */
   live(): void {
     clearTimeout(this.#late);
     if (this.#lostAt !== undefined) {
       this.#lostAt = undefined;
+      this.#returnedMs = Date.now();
       this.#abandon();
     }
     this.#become({ state: 'live' });
