@@ -52,6 +52,11 @@ const documents: [name: string, query: string, code: string][] = [
     'COST_LIMIT_EXCEEDED',
   ],
   ['all measures of many batches', '{ batches(first: 100) { nodes { estimatedRemainingMs } } }', 'COST_LIMIT_EXCEEDED'],
+  [
+    '10,000 aliases in a fragment that nobody spreads',
+    `{ __typename } fragment A on Query { ${repeat(10_000, 'a#: __typename')} }`,
+    'ALIAS_LIMIT_EXCEEDED',
+  ],
   ['10,000 directives', `{ __typename ${'@include(if: true) '.repeat(10_000)} }`, 'DIRECTIVE_LIMIT_EXCEEDED'],
   ['10,000 directives that there are not', `query ${repeat(10_000, '@d#')} { __typename }`, 'DIRECTIVE_LIMIT_EXCEEDED'],
   ['directives on variables', `query ($a: Int ${repeat(60, '@d#')}) { __typename }`, 'DIRECTIVE_LIMIT_EXCEEDED'],
