@@ -36,7 +36,9 @@ export function checkDocument(
       // Each may quote the whole document, and look for names similar to one as long as that.
       maxErrors: isLarge ? 1 : MAX_ERRORS,
       hideSuggestions: isLarge || !limits.suggestions,
-    }).map(shortened),
+    })
+      .map((error) => (limits.suggestions ? error : withoutSuggestion(error)))
+      .map(shortened),
   );
 }
 
@@ -53,6 +55,12 @@ export function checkOperation(args: ExecutionArgs, limits: Services['limits']):
     }
     return errors;
   }).map(withCode);
+}
+
+/** One rule of graphql's makes a suggestion whatever it is told: for a field without the selection that it needs. */
+function withoutSuggestion(error: GraphQLError): GraphQLError {
+  const message = error.message.replace(/ Did you mean ".*\?$/s, '');
+  return message === error.message ? error : new GraphQLError(message, { nodes: error.nodes });
 }
 
 /** The errors that a check finds, and the one that it may throw. */

@@ -1,6 +1,7 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { TopLevelCode } from '../graphql/index.ts';
 import { isUtf8, parseHeaderValue } from './header-values.ts';
+import { hasMoreValues } from './json-values.ts';
 import { httpError } from './send-error.ts';
 
 /** The body of a request is larger than the server is configured to take. */
@@ -14,10 +15,10 @@ const JSON_TYPES = ['application/json', 'application/graphql+json'];
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads what is POSTed, as JSON and up to so many bytes. Nothing but JSON is taken, as a browser
+ * Reads what is POSTed, as JSON, up to so many bytes and values. Nothing but JSON is taken, as a browser
  * sends other kinds for any web page, without asking this server first.
  */
-export function useJsonBody(maxBytes: number): Plugin {
+export function useJsonBody({ maxBytes, maxValues }: { maxBytes: number; maxValues: number }): Plugin {
   return {
     onRequestParse({ request, setRequestParser }) {
       if (request.method !== 'POST') {
@@ -27,7 +28,7 @@ export function useJsonBody(maxBytes: number): Plugin {
       if (!JSON_TYPES.includes(type.value.toLowerCase()) || !isUtf8(type)) {
         throw httpError(415, UNSUPPORTED_MEDIA_TYPE, 'Send JSON in UTF-8, with content-type: application/json.');
       }
-      setRequestParser(async (posted) => parseJson(await readBody(posted, maxBytes)));
+      setRequestParser(async (posted) => parseJson(await readBody(posted, maxBytes), maxValues));
     },
   };
 }
@@ -56,7 +57,10 @@ async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function parseJson(body: Buffer): GraphQLParams {
+function parseJson(body: Buffer, maxValues: number): GraphQLParams {
+  if (hasMoreValues(body, maxValues)) {
+    throw httpError(413, PAYLOAD_TOO_LARGE, `The body of a request may have at most ${maxValues} values in it.`);
+  }
   let params: unknown;
   try {
     params = JSON.parse(UTF8.decode(body));

@@ -15,7 +15,7 @@ import type { LibraryGrants } from './library-grants.ts';
 import { listen } from './listen.ts';
 import { checkHost } from './origin.ts';
 import { missingPages } from './pages.ts';
-import { GRAPHQL_PATH } from './paths.ts';
+import { GRAPHQL_PATH, HEALTH_PATH } from './paths.ts';
 import { logRequest } from './request-log.ts';
 import { Requests } from './requests.ts';
 import { route } from './routes.ts';
@@ -87,8 +87,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const admission = new Admission(options.clientLimits);
   const sessions = new Sessions({ authenticator, checkMs: options.tokenCheckMs, log });
   const door = new Door({ authenticator, admission, sessions });
-  const { maxBodyBytes } = services.limits;
-  const yoga = makeYoga({ services, admission, maxBodyBytes, trustedDocuments: options.trustedDocuments, log });
+  const yoga = makeYoga({ services, admission, trustedDocuments: options.trustedDocuments, log });
   const library = authenticator.isRequired
     ? new LibraryAccess({ ...options, door, grants: options.libraryGrants, isUnavailable: services.isUnavailable })
     : undefined;
@@ -109,8 +108,11 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   };
   const answer = async (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => {
     checkHost(request, options.allowedHosts);
-    const connection = admission.openConnection(arrival.address);
-    response.once('close', () => connection[Symbol.dispose]());
+    // A load balancer has to be told how the service is, however many it sends.
+    if (request.url?.startsWith(`${HEALTH_PATH}/`) !== true) {
+      const connection = admission.openConnection(arrival.address);
+      response.once('close', () => connection[Symbol.dispose]());
+    }
     if (answersPreflight(request, response)) {
       return;
     }

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { MessageType, parseMessage } from 'graphql-ws';
 import { PAYLOAD_TOO_LARGE } from './json-body.ts';
+import { hasMoreValues } from './json-values.ts';
 
 /** What one WebSocket may do and send. */
 export interface SocketLimits {
@@ -8,6 +9,8 @@ export interface SocketLimits {
   readonly maxOperations: number;
   /** Of a message; one that is twice as large closes the connection. */
   readonly maxMessageBytes: number;
+  /** Of the JSON of a message. */
+  readonly maxMessageValues: number;
 }
 
 /** The connection has as many operations under way as one may have. */
@@ -29,10 +32,20 @@ export function tooManyOperations({ maxOperations }: SocketLimits): GraphQLError
 }
 
 /** What an operation is told that comes in too large a message. */
-export function messageTooLarge({ maxMessageBytes }: SocketLimits): GraphQLError {
-  return new GraphQLError(`A message may have at most ${maxMessageBytes} bytes.`, {
+export function messageTooLarge(limits: SocketLimits): GraphQLError {
+  return new GraphQLError(`${sizeRule(limits)}.`, {
     extensions: { code: PAYLOAD_TOO_LARGE },
   });
+}
+
+/** How large a message may be, in words. */
+export function sizeRule({ maxMessageBytes, maxMessageValues }: SocketLimits): string {
+  return `A message may have at most ${maxMessageBytes} bytes and ${maxMessageValues} values`;
+}
+
+/** Whether a message is larger than it may be. */
+export function isTooLarge(data: Buffer, { maxMessageBytes, maxMessageValues }: SocketLimits): boolean {
+  return data.length > maxMessageBytes || hasMoreValues(data, maxMessageValues);
 }
 
 const HEAD_BYTES = 4_096;
@@ -40,15 +53,18 @@ const HEAD_BYTES = 4_096;
 /** How clients write it: the id before the payload. */
 const HEAD = /^\s*\{\s*(?:"type"\s*:\s*"subscribe"\s*,\s*)?"id"\s*:\s*(?<id>"(?:[^"\\]|\\.)*")/;
 
-/** The id of the operation that a message begins; undefined where it begins none. Reads no more of it than need be. */
-export function idOfSubscribe(data: Buffer): string | undefined {
+/**
+ * The id of the operation that too large a message begins; undefined where it begins none, or has
+ * too many values to be read for an id that does not stand at its head, as clients write it.
+ */
+export function idOfSubscribe(data: Buffer, { maxMessageValues }: SocketLimits): string | undefined {
   try {
     const found = HEAD.exec(data.toString('utf8', 0, HEAD_BYTES))?.groups?.['id'];
     if (found !== undefined) {
       return String(JSON.parse(found));
     }
-    const message = parseMessage(data.toString());
-    return message.type === MessageType.Subscribe ? message.id : undefined;
+    const message = hasMoreValues(data, maxMessageValues) ? undefined : parseMessage(data.toString());
+    return message?.type === MessageType.Subscribe ? message.id : undefined;
   } catch {
     return undefined;
   }

@@ -82,6 +82,9 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
     },
     execute: (args) => runningOf(args).enveloped.execute(args),
     subscribe: (args) => runningOf(args).enveloped.subscribe(args),
+    onNext(_context, _id, _payload, _args, { data, errors }) {
+      return errors && { ...(data !== undefined && { data }), errors: errors.map(formatError) };
+    },
     onComplete: (_context, _id, payload) => logOperation(running.get(payload)),
     onError: (_context, _id, payload, errors) => {
       logOperation(running.get(payload));

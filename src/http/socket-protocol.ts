@@ -13,12 +13,15 @@ import {
 import type { Extra } from 'graphql-ws/use/ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Log } from '../log.ts';
+import { watchBeforeHello } from './before-hello.ts';
 import { closeReason } from './close-reason.ts';
 import {
   idOfSubscribe,
+  isTooLarge,
   MESSAGE_TOO_BIG,
   messageTooLarge,
   type SocketLimits,
+  sizeRule,
   tooManyOperations,
 } from './socket-limits.ts';
 import { pauseWhileUnread } from './unread.ts';
@@ -44,6 +47,12 @@ export interface ProtocolOptions {
   log: Log;
 }
 
+/** How long a client may take to close a connection that is closed on this side. */
+const CLOSE_MS = 5_000;
+
+/** As graphql-ws writes that a client is let in. */
+const ACK = `{"type":"${MessageType.ConnectionAck}"`;
+
 /**
  * Speaks graphql-transport-ws with the client of one WebSocket, until it closes. It is graphql-ws's
  * own adapter with what that lets through mended: an operation never hears of another that had its
@@ -52,12 +61,26 @@ export interface ProtocolOptions {
  */
 export function speakProtocol({ server, socket, request, limits, pingMs, log }: ProtocolOptions): void {
   const ids = new OperationIds();
-  const close = (code: number, reason: string) => socket.close(code, reason);
+  let late: NodeJS.Timeout | undefined;
+  const close = (code: number, reason: string) => {
+    socket.close(code, reason);
+    // Until its client closes it as well, it would go on to be read.
+    late ??= setTimeout(() => socket.terminate(), CLOSE_MS);
+  };
+  const letIn = watchBeforeHello(request.socket, () => {
+    close(MESSAGE_TOO_BIG, 'Too much was sent before connection_init was answered');
+    socket.pause();
+  });
   const begun = new Map<string, SubscribePayload | GraphQLError>();
   const closed = server.opened(
     {
       protocol: socket.protocol,
-      send: (text) => send(socket, ids.outwards(text)),
+      send(text) {
+        if (text.startsWith(ACK)) {
+          letIn();
+        }
+        return send(socket, ids.outwards(text));
+      },
       close,
       onMessage(handle) {
         const taking = { ids, begun, limits, running: 0, handle, close };
@@ -81,6 +104,7 @@ export function speakProtocol({ server, socket, request, limits, pingMs, log }: 
   const stopPings = pingRegularly(socket, pingMs);
   socket.once('close', (code, reason) => {
     stopPings();
+    clearTimeout(late);
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not end well'));
   });
 }
@@ -99,10 +123,10 @@ interface Taking {
 
 async function take(data: Buffer, taking: Taking): Promise<void> {
   const { ids, limits, handle, close } = taking;
-  if (data.length > limits.maxMessageBytes) {
-    const id = idOfSubscribe(data);
+  if (isTooLarge(data, limits)) {
+    const id = idOfSubscribe(data, limits);
     return id === undefined
-      ? close(MESSAGE_TOO_BIG, `A message may have at most ${limits.maxMessageBytes} bytes`)
+      ? close(MESSAGE_TOO_BIG, sizeRule(limits))
       : begin({ id, type: MessageType.Subscribe, payload: { query: '' } }, taking, messageTooLarge(limits));
   }
   const text = data.toString();

@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { TopLevelCode } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
 import type { ClientLimits } from './admission.ts';
+import { maxValuesFor } from './json-values.ts';
 import { checkHost, isAllowedOrigin } from './origin.ts';
 import { httpError, refusalOf } from './send-error.ts';
 import { ceilingOf } from './socket-limits.ts';
@@ -35,6 +36,7 @@ export function serveSockets(server: Server, options: SocketOptions): AsyncDispo
   const limits = {
     maxOperations: options.clientLimits.maxOperationsPerSocket,
     maxMessageBytes: services.limits.maxBodyBytes,
+    maxMessageValues: maxValuesFor(services.limits),
   };
   const protocol = makeServer(socketOperations(options));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: ceilingOf(limits), handleProtocols });

@@ -1,5 +1,5 @@
 import type { ExecutionArgs } from 'graphql';
-import { createYoga, type Plugin, type YogaLogger } from 'graphql-yoga';
+import { createYoga, type GraphQLParams, type Plugin, type YogaLogger } from 'graphql-yoga';
 import {
   type Context,
   makeContext,
@@ -19,8 +19,10 @@ import { useDocumentLimits } from './document-limits.ts';
 import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
 import { useJsonBody } from './json-body.ts';
+import { maxValuesFor } from './json-values.ts';
 import { useOperationNamed } from './operation-named.ts';
 import { nameOperation } from './request-log.ts';
+import { subscriptionTooLarge } from './subscription-size.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
 
@@ -28,14 +30,14 @@ import { useTrustedDocuments } from './use-trusted-documents.ts';
 export interface YogaOptions {
   services: Services;
   admission: Admission;
-  maxBodyBytes: number;
   /** The only documents that are run; undefined: any. */
   trustedDocuments: TrustedDocuments | undefined;
   log: Log;
 }
 
 /** Makes the GraphQL server, without the HTTP around it. */
-export function makeYoga({ services, admission, maxBodyBytes, trustedDocuments, log }: YogaOptions) {
+export function makeYoga({ services, admission, trustedDocuments, log }: YogaOptions) {
+  const { limits } = services;
   return createYoga<Incoming, Context>({
     schema,
     context: ({ caller }) => makeContext(services, caller),
@@ -55,8 +57,8 @@ export function makeYoga({ services, admission, maxBodyBytes, trustedDocuments, 
     plugins: [
       useAcceptable(),
       useAddressParams(),
-      useJsonBody(maxBodyBytes),
-      useDocumentLimits(services.limits),
+      useJsonBody({ maxBytes: limits.maxBodyBytes, maxValues: maxValuesFor(limits) }),
+      useDocumentLimits(limits),
       useTrustedDocuments(trustedDocuments),
       useCheckedParams(),
       useOperationNamed(),
@@ -85,16 +87,22 @@ function useTraced(): Plugin<Incoming> {
  * Runs operations so that their errors come in their public form, and subscriptions for as long as
  * they may be. A body may take long to come, and a WebSocket lasts: the token is looked at once more.
  */
-function useRunner(admission: Admission): Plugin<Context & Incoming> {
+function useRunner(admission: Admission): Plugin<Context & Incoming & { params: GraphQLParams }> {
   const refusalOf = ({ isStillIn, caller }: Incoming) =>
     isStillIn() ? undefined : { errors: [tokenRefused(caller.locale)] };
+  const tooLarge = (params: GraphQLParams) => {
+    const error = subscriptionTooLarge(params);
+    return error && { errors: [error] };
+  };
   return {
     onExecute: ({ args: { contextValue }, setExecuteFn }) =>
       setExecuteFn((args) => refusalOf(contextValue) ?? runOperation(args, contextValue)),
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) =>
       setSubscribeFn(
         (args) =>
-          refusalOf(contextValue) ?? admitted(admission, contextValue, () => runSubscription(args, contextValue)),
+          refusalOf(contextValue) ??
+          tooLarge(contextValue.params) ??
+          admitted(admission, contextValue, () => runSubscription(args, contextValue)),
       ),
   };
 }
