@@ -42,7 +42,7 @@ ${ROWS.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}
 Options:
   --backend <name>   pglite or postgres only
   --quick            small sizes and few rounds: shows that it works, not how fast it is
-  --profile <dir>    CPU profiles of the processes that are measured
+  --profile <dir>    CPU profiles of the processes that are measured, which are slower then
   --help
 
 BENCH_DATABASE_URL is a PostgreSQL server on which databases may be made, by default the one on this
