@@ -10,6 +10,10 @@ export const MISDIRECTED_REQUEST = 'MISDIRECTED_REQUEST';
  * place. `hosts` are names without ports; undefined takes any.
  */
 export function checkHost({ headers: { host } }: IncomingMessage, hosts: readonly string[] | undefined): void {
+  if (!URL.canParse(`http://${host}`)) {
+    // No page's name; a request with it is refused as no request at all.
+    return;
+  }
   const name = host?.replace(/:\d*$/, '').toLowerCase();
   if (hosts !== undefined && name !== undefined && !hosts.some((each) => each.toLowerCase() === name)) {
     throw httpError(
