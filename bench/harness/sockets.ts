@@ -19,7 +19,8 @@ export class Sockets implements Disposable {
   readonly #sockets: WebSocket[] = [];
   #atMs: number[] = [];
   #last: RawData | undefined;
-  #awaited: { count: number; come: () => void } | undefined;
+  #awaited: { count: number; come: () => void; break: (error: Error) => void } | undefined;
+  #broken: Error | undefined;
 
   /** Opens so many to a server that sends by itself. */
   static async open(url: string, count: number): Promise<Sockets> {
@@ -59,9 +60,12 @@ export class Sockets implements Disposable {
 
   /** Waits for so many messages from now on, whichever sockets they come to. */
   async next(count: number): Promise<Arrivals> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#broken !== undefined) {
+      throw this.#broken;
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#atMs = [];
-    this.#awaited = { count, come: resolve };
+    this.#awaited = { count, come: resolve, break: reject };
     await within(WAIT_MS, `${count} messages`, promise);
     return { atMs: this.#atMs, last: String(this.#last) };
   }
@@ -73,6 +77,8 @@ export class Sockets implements Disposable {
         await once(socket, 'open');
         await begin(socket);
         socket.on('message', (data) => this.#take(data));
+        socket.on('error', () => {});
+        socket.on('close', (code) => this.#break(new Error(`a WebSocket was closed with ${code}`)));
         this.#sockets.push(socket);
       });
       await Promise.all(opening);
@@ -87,10 +93,14 @@ export class Sockets implements Disposable {
     }
   }
 
+  #break(error: Error): void {
+    this.#broken = error;
+    this.#awaited?.break(error);
+  }
+
   [Symbol.dispose](): void {
     for (const socket of this.#sockets) {
-      socket.removeAllListeners('message');
-      socket.on('error', () => {});
+      socket.removeAllListeners('message').removeAllListeners('close');
       socket.terminate();
     }
   }

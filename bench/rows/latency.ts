@@ -45,7 +45,8 @@ async function measure(run: Run, subscribers: number): Promise<Omit<Figure, 'row
   const second = await bareSide(service, bareHost, place ?? service.place, bytes, subscribers);
   using _peer = second.sockets;
   const delays = { ours: [] as number[], peer: [] as number[] };
-  const rounds = (run.quick ? 20 : 200) + WARM_UP;
+  // Each gives as many delays as there are subscribers.
+  const rounds = (run.quick ? 20 : subscribers === 1 ? 300 : 50) + WARM_UP;
   for (let round = 1; round <= rounds; round++) {
     const [oursMs, peerMs] = [await delaysOf(first, round), await delaysOf(second, round)];
     if (round > WARM_UP) {
