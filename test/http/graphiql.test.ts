@@ -64,7 +64,8 @@ async function writeOperation(page: Page, tab: string, operation: string): Promi
   await page.getByRole('tab', { name: tab, selected: true }).waitFor();
   await write(page, 'Operation Editor', operation);
   const [, name = ''] = operation.match(/^\w+ (\w+)/) ?? [];
-  await page.getByRole('tab', { name, selected: true }).waitFor();
+  // The whole name: what it was called before may begin with it.
+  await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
 }
 
 const run = (page: Page) => page.getByRole('button', { name: /^Execute query/ }).click();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -184,7 +185,7 @@ describe('listWork', () => {
     const { run, project, dataDir } = await openShop();
     await run('script');
     await mkdir(join(dataDir, 'work', 'lost+found'));
-    await writeFile(join(dataDir, 'work', project.id.replace(/^./, '0')), 'a file');
+    await writeFile(join(dataDir, 'work', randomUUID()), 'a file');
     expect(await listWork(dataDir)).toEqual([project.id]);
   });
 });
