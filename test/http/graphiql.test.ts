@@ -65,7 +65,7 @@ async function writeOperation(page: Page, tab: string, operation: string): Promi
   await write(page, 'Operation Editor', operation);
   const [, name = ''] = operation.match(/^\w+ (\w+)/) ?? [];
   // The whole name: what it was called before may begin with it.
-  await page.getByRole('tab', { name, exact: true, selected: true }).waitFor();
+  await page.getByRole('tab', { name: new RegExp(`^${name}\\b`), selected: true }).waitFor();
 }
 
 const run = (page: Page) => page.getByRole('button', { name: /^Execute query/ }).click();
