@@ -3,6 +3,7 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { openEmbedded } from './embedded.ts';
 import type { DatabaseLog } from './log.ts';
 import { openPostgres } from './postgres.ts';
+import type { Statement } from './statement.ts';
 
 /** What runs queries inside an interactive transaction. */
 export type PrismaTransaction = Prisma.TransactionClient;
@@ -17,6 +18,11 @@ export interface Database extends AsyncDisposable {
    * interrupted: there it is `prisma`.
    */
   readonly operations: PrismaClient;
+  /**
+   * Runs one statement that is on a path which is too hot for Prisma, outside of any transaction. On
+   * PostgreSQL each connection prepares it once, by its name.
+   */
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** Raw statements outside Prisma, and LISTEN, in the form that pg-boss asks for. */
   readonly queueDatabase: Db;
   /**

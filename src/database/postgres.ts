@@ -7,6 +7,7 @@ import { Listener } from './listener.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { parseServerAddress, type ServerAddress, Sockets } from './server-address.ts';
+import type { Statement } from './statement.ts';
 import { within } from './within.ts';
 
 /** How a PostgreSQL database is reached. */
@@ -118,6 +119,10 @@ export class PostgresDatabase {
     } finally {
       client.release();
     }
+  }
+
+  async query<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.#pool.query<Row>({ name, text, values: [...values] })).rows;
   }
 
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable> {
