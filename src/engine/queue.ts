@@ -1,4 +1,4 @@
-import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss';
+import { fromPrisma, PgBoss } from 'pg-boss';
 import type { ProjectQueue } from '../batches/queue.ts';
 import type { Database, PrismaTransaction } from '../database/database.ts';
 import type { Log } from '../log.ts';
@@ -63,16 +63,16 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
       return jobs.map((job) => job.id);
     },
     async enqueue(tx, projectIds) {
-      const turn = await currentTurn(tx);
-      await insert(
-        boss,
-        tx,
-        projectIds.map((id, rank) => ({ id, priority: turn - rank })),
-      );
+      if (projectIds.length > 0) {
+        const turn = await takeTurn(tx);
+        const jobs = projectIds.map((id, rank) => ({ id, priority: turn - rank }));
+        await boss.insert(NAME, jobs, { db: fromPrisma(tx), returnId: false });
+      }
     },
     async enqueueStarted(tx, projectId, delayMs) {
-      const startAfter = `${delayMs} milliseconds`;
-      await insert(boss, tx, [{ id: projectId, priority: STARTED_PRIORITY, startAfter }]);
+      const job = { id: projectId, priority: STARTED_PRIORITY, startAfter: `${delayMs} milliseconds` };
+      await boss.insert(NAME, [job], { db: fromPrisma(tx), returnId: false });
+      await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
     },
     async withdraw(tx, projectIds) {
       if (projectIds.length > 0) {
@@ -104,19 +104,12 @@ async function startAlone({ backend, prisma }: Database, boss: PgBoss): Promise<
 /**
  * Start-time fair queueing: a batch's projects take turns with those of the other batches, its
  * first one beside whatever is due now, so that 5 do not wait behind 5,000, nor 5,000 behind all
- * that come later. The turn is the priority of the job that is next.
+ * that come later. The turn is the priority of the job that is next. Notifies the workers, too.
  */
-async function currentTurn(tx: PrismaTransaction): Promise<number> {
+async function takeTurn(tx: PrismaTransaction): Promise<number> {
+  // What is notified goes out with the transaction, also from here: it saves a round trip.
   const [row] = await tx.$queryRaw<{ turn: number | null }[]>`
-    SELECT max(priority) AS turn FROM pgboss.job
+    SELECT max(priority) AS turn, pg_notify(${JOBS_CHANNEL}, '')::text FROM pgboss.job
     WHERE name = ${NAME} AND state < 'active' AND NOT blocked AND priority <= 0`;
   return row?.turn ?? 0;
-}
-
-async function insert(boss: PgBoss, tx: PrismaTransaction, jobs: JobInsert[]): Promise<void> {
-  if (jobs.length === 0) {
-    return;
-  }
-  await boss.insert(NAME, jobs, { db: fromPrisma(tx), returnId: false });
-  await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
 }

@@ -1,5 +1,6 @@
 import type { ClaimedProject } from '../batches/claim.ts';
 import { failRun, finishStage, startStage } from '../batches/run.ts';
+import { statusesOf } from '../batches/states.ts';
 import { STAGES, type Stage } from '../studio/stage.ts';
 import { persist } from './persist.ts';
 import { letGo, type RunContext, tryStage } from './try-stage.ts';
@@ -41,7 +42,9 @@ export async function runProject(
 async function runStage(context: RunContext, project: ClaimedProject, stage: Stage, tries: number): Promise<boolean> {
   const { database, log, signal } = context;
   const { run } = project;
-  const started = await persist(log, () => startStage(database, run, stage), signal);
+  // A claim has begun the first of them already, unless the project was handed back between two.
+  const isStarted = project.status === statusesOf(stage).working;
+  const started = isStarted ? project.status : await persist(log, () => startStage(database, run, stage), signal);
   if (started === undefined || started === 'CANCELLED') {
     log.info({ stage, status: started ?? 'lost' }, 'stage not started');
     return false;
