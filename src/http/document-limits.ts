@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { checkDocument, checkOperation, parseDocument, type Services } from '../graphql/index.ts';
+import { KnownDocuments } from './known-documents.ts';
 
 /**
  * Holds what one document may ask for to its limits, over HTTP, SSE and WebSocket alike, before any
@@ -8,11 +9,12 @@ import { checkDocument, checkOperation, parseDocument, type Services } from '../
  * whether its variables are; and what it costs with these.
  */
 export function useDocumentLimits(limits: Services['limits']): Plugin {
+  const known = new KnownDocuments();
   return {
     onParse({ setParseFn }) {
       setParseFn((source) => {
         try {
-          return parseDocument(source, limits);
+          return known.find(typeof source === 'string' ? source : source.body) ?? parseDocument(source, limits);
         } catch (error) {
           throw error instanceof GraphQLError ? refused(error) : error;
         }
@@ -20,9 +22,12 @@ export function useDocumentLimits(limits: Services['limits']): Plugin {
     },
     onValidate({ params: { schema, documentAST }, context: { params }, setValidationFn }) {
       setValidationFn(() => {
-        const errors = checkDocument(schema, documentAST, limits);
-        if (errors.length > 0) {
-          return errors.map(refused);
+        if (!known.isRight(documentAST)) {
+          const errors = checkDocument(schema, documentAST, limits);
+          if (errors.length > 0) {
+            return errors.map(refused);
+          }
+          known.keep(documentAST);
         }
         const { operationName, variables: variableValues } = params;
         return checkOperation({ schema, document: documentAST, operationName, variableValues }, limits).map(refused);

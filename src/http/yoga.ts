@@ -49,8 +49,8 @@ export function makeYoga({ services, admission, trustedDocuments, log }: YogaOpt
     batching: false,
     multipart: false,
     maxRequestBodySize: false,
-    // Documents can be large, and a cache of them would be; and validation that depends on
-    // variables must not be remembered.
+    // It would keep documents of any size, and take what was found of one set of variables for all.
+    // known-documents.ts keeps what is worth it.
     parserAndValidationCache: false,
     maskedErrors: false,
     logging: quiet(log),
