@@ -23,6 +23,7 @@ export interface Config {
   shutdownGraceMs: number;
   auth: AuthConfig;
   access: AccessConfig;
+  metrics: MetricsConfig;
   limits: LimitsConfig;
   /** Path of the manifest of the only documents that are run; undefined: any document. */
   trustedDocuments: string | undefined;
@@ -44,6 +45,15 @@ export interface AccessConfig {
   origins: readonly string[];
   /** Proxies whose X-Forwarded-For is believed: addresses, subnets, or loopback, linklocal, uniquelocal. */
   trustedProxies: readonly string[];
+}
+
+/** Where Prometheus reads the figures. */
+export interface MetricsConfig {
+  /** A port for them alone, which asks nobody who they are; undefined: the API's own. */
+  port: number | undefined;
+  host: string;
+  /** Names by which requests may call this host; undefined: any. */
+  hosts: readonly string[] | undefined;
 }
 
 /** How much may be asked for. */
@@ -74,13 +84,24 @@ export class ConfigError extends StartError {
 const REQUIRED_MODELS = ['gemini-1.5-flash', 'gemini-1.5-pro'];
 
 function wholeNumber(min: number, max: number, preset: number) {
+  return anyWholeNumber(min, max).default(preset);
+}
+
+function anyWholeNumber(min: number, max: number) {
   const expected = `a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d+$/, expected)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, expected)
-    .default(preset);
+    .refine((value) => value >= min && value <= max, expected);
+}
+
+function portNumber() {
+  return anyWholeNumber(0, 65_535);
+}
+
+function hostName() {
+  return z.string().regex(/^\S+$/, 'a host name or an IP address');
 }
 
 const COUNT_MAX = 1_000_000_000;
@@ -102,8 +123,10 @@ function oneOf<const T extends readonly string[]>(values: T, preset: T[number]) 
 }
 
 const variables = z.object({
-  PORT: wholeNumber(0, 65_535, 4000),
-  HOST: z.string().regex(/^\S+$/, 'a host name or an IP address').default('127.0.0.1'),
+  PORT: portNumber().default(4000),
+  HOST: hostName().default('127.0.0.1'),
+  METRICS_PORT: portNumber().optional(),
+  METRICS_HOST: hostName().default('127.0.0.1'),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'a URL like postgres://user:password@host:5432/name' })
@@ -192,6 +215,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       hosts: value.ALLOWED_HOSTS ?? (isOpen ? [...new Set([...LOOPBACK_NAMES, value.HOST])] : undefined),
       origins: value.ALLOWED_ORIGINS.map((origin) => origin.toLowerCase()),
       trustedProxies: value.TRUSTED_PROXIES,
+    },
+    metrics: {
+      port: value.METRICS_PORT,
+      host: value.METRICS_HOST,
+      hosts: isLoopback(value.METRICS_HOST) ? [...new Set([...LOOPBACK_NAMES, value.METRICS_HOST])] : undefined,
     },
     limits: limitsOf(value),
     trustedDocuments: value.TRUSTED_DOCUMENTS,

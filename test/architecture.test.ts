@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['batches', 'studio', 'database'],
   graphql: ['auth', 'batches', 'feed', 'generated'],
   http: ['auth', 'graphql'],
+  metrics: ['database'],
   dashboard: ['generated'],
   cli: ['generated'],
   errors: [],

@@ -11,6 +11,7 @@ import { JOBS_CHANNEL, type JobQueue } from './queue.ts';
 import { enqueueAbandoned, enqueueWaiting, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
 import { discardFinishedWork } from './sweep-work.ts';
+import type { StageMetrics } from './try-stage.ts';
 
 /** How the engine works. */
 export interface EngineOptions {
@@ -28,6 +29,8 @@ export interface EngineOptions {
   eventRetentionDays: number;
   /** How long running stages may go on when the engine is stopped, in milliseconds. */
   shutdownGraceMs: number;
+  /** Who keeps figures of the stages; nobody unless told otherwise. */
+  metrics?: StageMetrics | undefined;
 }
 
 /** A worker. Disposing of it takes no new work, lets stages end within the grace, and hands back the rest. */
@@ -58,6 +61,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const claimed = await claimProject(database, queue, workerId, projectId);
     if (claimed === undefined) {
       return;
+    }
+    if (claimed.wasHeld) {
+      options.metrics?.leaseLost();
     }
     if (stopping) {
       return releaseRun(database, queue, claimed.run);
@@ -90,6 +96,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const heartbeat = every(HEARTBEAT_MS, log, async () => {
     for (const run of await keepLease(database, workerId, active, () => tasks.values())) {
       log.warn({ batch: run.batchId, project: run.projectId }, 'run without a worker, handed back');
+      options.metrics?.leaseLost();
       await loseRun(database, queue, run);
     }
   });

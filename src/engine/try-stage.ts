@@ -9,6 +9,16 @@ import { persist } from './persist.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import type { JobQueue } from './queue.ts';
 
+/** Who keeps figures of stages; see src/metrics/stages.ts. */
+export interface StageMetrics {
+  /** One run of a stage is over; aborted for a cancel, a stop or a lost claim. */
+  ended(stage: Stage, outcome: 'finished' | 'failed' | 'aborted', seconds: number): void;
+  /** A stage that failed will be tried again. */
+  retried(stage: Stage): void;
+  /** A project was taken over from a worker that had died, or held without being run. */
+  leaseLost(): void;
+}
+
 /** What a run needs. */
 export interface RunContext {
   database: Database;
@@ -19,6 +29,8 @@ export interface RunContext {
   stageTries: number;
   /** The pause after a stage's first failure, in milliseconds. */
   backoffMs: number;
+  /** Nobody unless told otherwise. */
+  metrics?: StageMetrics | undefined;
   /** Aborted with one of the reasons in lease.ts. */
   signal: AbortSignal;
 }
@@ -35,10 +47,14 @@ export async function tryStage(
   stage: Stage,
   tries: number,
 ): Promise<StageResult | undefined> {
-  const { database, studio, log, signal } = context;
+  const { database, studio, log, signal, metrics } = context;
   const { run, name, content } = project;
   const startedAt = performance.now();
-  const durationMs = () => Math.round(performance.now() - startedAt);
+  const ended = (outcome: 'finished' | 'failed' | 'aborted') => {
+    const durationMs = performance.now() - startedAt;
+    metrics?.ended(stage, outcome, durationMs / 1_000);
+    return { stage, durationMs: Math.round(durationMs) };
+  };
   const progress = new ProgressReporter(database, run, log);
   try {
     const result = await studio.run(stage, {
@@ -47,15 +63,15 @@ export async function tryStage(
       onProgress: (fraction) => progress.report(fraction),
     });
     await progress.end();
-    log.info({ stage, durationMs: durationMs() }, 'stage finished');
+    log.info(ended('finished'), 'stage finished');
     return result;
   } catch (error) {
     await progress.end();
     if (signal.aborted) {
-      log.info({ stage, durationMs: durationMs(), reason: reasonOf(signal.reason) }, 'stage aborted');
+      log.info({ ...ended('aborted'), reason: reasonOf(signal.reason) }, 'stage aborted');
       await letGo(context, run);
     } else {
-      log.warn({ stage, durationMs: durationMs(), tries: tries + 1, err: error }, 'stage failed');
+      log.warn({ ...ended('failed'), tries: tries + 1, err: error }, 'stage failed');
       await recover(context, run, stage, tries, error);
     }
     return undefined;
@@ -71,7 +87,7 @@ export async function letGo({ database, queue, log, signal }: RunContext, run: R
 
 /** Has the stage tried again after a pause that doubles, unless that is of no use or was done enough. */
 function recover(
-  { database, queue, log, signal, stageTries, backoffMs }: RunContext,
+  { database, queue, log, signal, metrics, stageTries, backoffMs }: RunContext,
   run: Run,
   stage: Stage,
   tries: number,
@@ -80,6 +96,7 @@ function recover(
   if (error instanceof PermanentStageError || tries + 1 >= stageTries) {
     return persist(log, () => failRun(database, run, stage, reasonOf(error)), signal);
   }
+  metrics?.retried(stage);
   const pauseMs = Math.min(backoffMs * 2 ** tries, MAX_BACKOFF_MS);
   const delayMs = Math.round(pauseMs * (1 + Math.random() / 4));
   return persist(log, () => postponeRun(database, queue, run, delayMs), signal);

@@ -15,6 +15,8 @@ export interface Arrival {
   /** Where it comes from: what connections are counted by. */
   readonly address: string;
   readonly traced: Traced;
+  /** When it came, on the clock of performance.now(). */
+  readonly arrivedMs: number;
   readonly log: Log;
 }
 
@@ -27,6 +29,7 @@ export function arrivalOf(request: IncomingMessage, isTrusted: TrustedProxies, l
     requestId: requestIdOf(headers['x-request-id']),
     address: clientAddressOf(request, isTrusted),
     traced: {},
+    arrivedMs: performance.now(),
     log,
   };
 }

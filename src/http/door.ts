@@ -47,12 +47,13 @@ export class Door {
   }
 
   /** What comes with an operation of somebody who has been let in. */
-  incomingOf({ locale, requestId, log, traced }: Arrival, { principal, client, signal }: Guest): Incoming {
+  incomingOf({ locale, requestId, log, traced, arrivedMs }: Arrival, { principal, client, signal }: Guest): Incoming {
     const { authenticator } = this.#options;
     const { id, expiresAtMs = Number.POSITIVE_INFINITY } = principal;
     return {
-      caller: { principal, locale, requestId, log },
+      caller: { principal, locale, requestId, log, eventTime: {} },
       traced,
+      arrivedMs,
       client,
       revoked: signal,
       isStillIn: () => !signal.aborted && Date.now() < expiresAtMs && authenticator.isCurrent(id),

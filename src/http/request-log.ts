@@ -1,16 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import type { Log } from '../log.ts';
 
 /** What the log says of a GraphQL operation: its kind and its name, "mutation CreateBatch". */
 export interface Traced {
   operation?: string;
+  kind?: Kind;
 }
 
-/** How an operation is called in the log; undefined where the document does not have it. */
-export function nameOperation(document: DocumentNode, operationName: string | null | undefined): string | undefined {
+/** Whether an operation reads, changes or watches. */
+export type Kind = `${OperationTypeNode}`;
+
+/** How an operation is called in the log, and its kind; nothing where the document does not have it. */
+export function nameOperation(document: DocumentNode, operationName: string | null | undefined): Traced {
   const found: OperationDefinitionNode | null | undefined = getOperationAST(document, operationName);
-  return found == null ? undefined : `${found.operation} ${found.name?.value ?? '(anonymous)'}`;
+  return found == null
+    ? {}
+    : { operation: `${found.operation} ${found.name?.value ?? '(anonymous)'}`, kind: found.operation };
 }
 
 /** Writes one line once the request has been answered, or its client has gone. */
@@ -26,7 +32,7 @@ export function logRequest(
       requestId,
       method: request.method,
       path: request.url?.split('?')[0],
-      ...traced,
+      ...(traced.operation !== undefined && { operation: traced.operation }),
       status: response.statusCode,
       durationMs,
       ...(!response.writableFinished && { aborted: true }),

@@ -9,6 +9,8 @@ export interface UntilRevokedOptions {
   revoked: AbortSignal;
   /** What its last result says then. */
   refusal: () => GraphQLError;
+  /** Called with each result. */
+  onResult: (result: ExecutionResult) => void;
   /** Called at the end, whichever it is. */
   onOver: () => void;
 }
@@ -18,16 +20,18 @@ export class UntilRevoked implements Results {
   readonly #results: Results;
   readonly #signal: AbortSignal;
   readonly #refusal: () => GraphQLError;
+  readonly #onResult: (result: ExecutionResult) => void;
   readonly #onOver: () => void;
   readonly #onAbort = () => this.#cut();
   /** Whoever waits for a result. Not raced against the signal: that would keep a bit of every result. */
   #waiting: PromiseWithResolvers<Next> | undefined;
   #isOver = false;
 
-  constructor(results: Results, { revoked: signal, refusal, onOver }: UntilRevokedOptions) {
+  constructor(results: Results, { revoked: signal, refusal, onResult, onOver }: UntilRevokedOptions) {
     this.#results = results;
     this.#signal = signal;
     this.#refusal = refusal;
+    this.#onResult = onResult;
     this.#onOver = onOver;
     signal.addEventListener('abort', this.#onAbort);
   }
@@ -51,6 +55,8 @@ export class UntilRevoked implements Results {
         (next) => {
           if (next.done) {
             this.#finish();
+          } else if (!this.#isOver) {
+            this.#onResult(next.value);
           }
           waiting.resolve(next);
         },
@@ -88,7 +94,9 @@ export class UntilRevoked implements Results {
   }
 
   #revoked(): Next {
-    return { done: false, value: { errors: [this.#refusal()] } };
+    const value = { errors: [this.#refusal()] };
+    this.#onResult(value);
+    return { done: false, value };
   }
 
   #finish(): void {
