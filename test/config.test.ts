@@ -28,6 +28,7 @@ test('without any variable the service listens on the loopback and keeps its dat
     shutdownGraceMs: 10_000,
     auth: { tokens: undefined, jwt: undefined },
     access: { hosts: ['localhost', '127.0.0.1', '[::1]'], origins: [], trustedProxies: [] },
+    metrics: { port: undefined, host: '127.0.0.1', hosts: ['localhost', '127.0.0.1', '[::1]'] },
     limits: {
       maxDepth: 12,
       maxCost: 20_000,
@@ -70,6 +71,18 @@ test.each(['127.0.0.1', '127.0.0.2', '::1', 'localhost', 'LOCALHOST'])(
     expect(parseConfig({ HOST: host, AUTH_TOKENS: './tokens' }).access.hosts).toBeUndefined();
   },
 );
+
+test('a port for figures listens on the loopback, unless it is told otherwise, and is called by any name there', () => {
+  expect(parseConfig({ METRICS_PORT: '9464' }).metrics).toMatchObject({ port: 9464, host: '127.0.0.1' });
+  expect(parseConfig({ METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' }).metrics).toEqual({
+    port: 9464,
+    host: '0.0.0.0',
+    hosts: undefined,
+  });
+  expect(problemsOf({ METRICS_PORT: '99999' })).toEqual([
+    "METRICS_PORT: expected a whole number from 0 to 65535, got '99999'",
+  ]);
+});
 
 test('tokens of a login service need to be told whose they are and for whom', () => {
   const three = {

@@ -32,6 +32,7 @@ test('a claim takes the job, gives what the stages need, and counts', async () =
     stagesDone: 0,
     stageTries: 0,
     stageLosses: 0,
+    wasHeld: false,
   });
   expect(await domain.jobs(id)).toEqual([]);
   expect(await domain.batch(id)).toMatchObject({ status: 'RUNNING', runningProjects: 1, startedAt: expect.any(Date) });
@@ -117,7 +118,7 @@ describe('a run that has lost its project changes nothing', () => {
     const [dead, heir] = [await domain.worker(), await domain.worker()];
     const lost = await dead.hold(projectId);
     await domain.db.sql(`UPDATE workers SET seen_at = now() - interval '1 minute' WHERE id = $1`, [dead.id]);
-    expect(await heir.claim(projectId)).toMatchObject({ run: { claim: 2 }, stageLosses: 1 });
+    expect(await heir.claim(projectId)).toMatchObject({ run: { claim: 2 }, stageLosses: 1, wasHeld: true });
     const before = [await domain.batch(id), await domain.projects(id)];
     expect(await write(lost)).toBe(expected);
     expect([await domain.batch(id), await domain.projects(id)]).toEqual(before);
