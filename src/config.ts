@@ -24,6 +24,8 @@ export interface Config {
   auth: AuthConfig;
   access: AccessConfig;
   metrics: MetricsConfig;
+  /** Undefined where no spans are kept. */
+  tracing: TracingConfig | undefined;
   limits: LimitsConfig;
   /** Path of the manifest of the only documents that are run; undefined: any document. */
   trustedDocuments: string | undefined;
@@ -54,6 +56,18 @@ export interface MetricsConfig {
   host: string;
   /** Names by which requests may call this host; undefined: any. */
   hosts: readonly string[] | undefined;
+}
+
+/** Which spans are kept, and where they go. */
+export interface TracingConfig {
+  exporter: 'otlp' | 'console';
+  sampler: 'always_on' | 'always_off' | 'traceidratio';
+  /** Whether whoever calls decides on traces that they began. */
+  followsParent: boolean;
+  /** The share of traces that are kept, 0 to 1, where the sampler goes by that. */
+  ratio: number;
+  /** How long spans are gathered before they are sent, in milliseconds. */
+  scheduleDelayMs: number;
 }
 
 /** How much may be asked for. */
@@ -102,6 +116,19 @@ function portNumber() {
 
 function hostName() {
   return z.string().regex(/^\S+$/, 'a host name or an IP address');
+}
+
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+function httpUrl() {
+  return z.url({ protocol: /^https?$/, error: 'a URL like http://collector:4318' });
 }
 
 const COUNT_MAX = 1_000_000_000;
@@ -169,6 +196,20 @@ const variables = z.object({
   MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(0, COUNT_MAX, 1_000),
   MAX_SUBSCRIPTIONS: wholeNumber(0, COUNT_MAX, 20_000),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, COUNT_MAX, 6_000),
+  OTEL_SDK_DISABLED: oneOf(['true', 'false'], 'false'),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'console', 'none'], { error: 'otlp, console or none' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl().optional(),
+  // As JSON it is sent without libraries for the other two.
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf(['http/json'], 'http/json'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: oneOf(['http/json'], 'http/json'),
+  OTEL_TRACES_SAMPLER: oneOf(SAMPLERS, 'parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'a share from 0 to 1, such as 0.1')
+    .transform(Number)
+    .default(1),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1, 3_600_000, 5_000),
 });
 
 /**
@@ -221,6 +262,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       host: value.METRICS_HOST,
       hosts: isLoopback(value.METRICS_HOST) ? [...new Set([...LOOPBACK_NAMES, value.METRICS_HOST])] : undefined,
     },
+    tracing: tracingOf(value),
     limits: limitsOf(value),
     trustedDocuments: value.TRUSTED_DOCUMENTS,
   };
@@ -240,6 +282,23 @@ function authOf({ AUTH_TOKENS, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE }: Valu
     return { tokens: AUTH_TOKENS, jwt: undefined };
   }
   return { tokens: AUTH_TOKENS, jwt: { jwksUrl: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE } };
+}
+
+/** The variables of OpenTelemetry's own specification. */
+function tracingOf(value: Values): TracingConfig | undefined {
+  const isSent = (value.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? value.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined;
+  const exporter = value.OTEL_TRACES_EXPORTER ?? (isSent ? 'otlp' : 'none');
+  if (exporter === 'none' || value.OTEL_SDK_DISABLED === 'true') {
+    return undefined;
+  }
+  const [, parent, sampler] = /^(parentbased_)?(.+)$/.exec(value.OTEL_TRACES_SAMPLER) ?? [];
+  return {
+    exporter,
+    sampler: sampler === 'always_off' || sampler === 'traceidratio' ? sampler : 'always_on',
+    followsParent: parent !== undefined,
+    ratio: value.OTEL_TRACES_SAMPLER_ARG,
+    scheduleDelayMs: value.OTEL_BSP_SCHEDULE_DELAY,
+  };
 }
 
 function limitsOf(value: Values): LimitsConfig {
@@ -278,7 +337,7 @@ function isConfidential(url: string): boolean {
 
 function describe(name: string, expected: string, env: Readonly<Record<string, string | undefined>>): string {
   // These may hold what must not end up in a log.
-  const isSecret = name.endsWith('_URL') || name === 'AUTH_TOKENS';
+  const isSecret = name.endsWith('_URL') || name.endsWith('_ENDPOINT') || name === 'AUTH_TOKENS';
   const got = isSecret ? 'something else' : `'${env[name]}'`;
   return `${name}: expected ${expected}, got ${got}`;
 }

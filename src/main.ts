@@ -47,6 +47,10 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   // The videos go there also where the database is elsewhere.
   await ensureWritableDir(dataDir);
   await using starting = new AsyncDisposableStack();
+  if (config.tracing !== undefined) {
+    const { startTracing } = await import('./tracing/start.ts');
+    starting.use(startTracing(config.tracing, log));
+  }
   const authenticator = starting.use(await openAuthenticator(config.auth, log));
   const database = starting.use(await openDatabase({ dataDir, databaseUrl, operationTimeoutMs, log }));
   const works = role !== 'api';

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Studio } from '../studio/studio.ts';
 import { every } from './every.ts';
 import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.ts';
-import { JOBS_CHANNEL, type JobQueue } from './queue.ts';
+import { type DueJob, JOBS_CHANNEL, type JobQueue } from './queue.ts';
 import { enqueueAbandoned, enqueueWaiting, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
 import { discardFinishedWork } from './sweep-work.ts';
@@ -57,7 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const tasks = new Map<Promise<void>, string>();
   let stopping = false;
 
-  async function work(projectId: string): Promise<void> {
+  async function work({ projectId, trace }: DueJob): Promise<void> {
     const claimed = await claimProject(database, queue, workerId, projectId);
     if (claimed === undefined) {
       return;
@@ -73,7 +73,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     active.get(projectId)?.controller.abort(LOST);
     active.set(projectId, run);
     try {
-      await runProject(context, claimed, run.controller.signal, () => stopping);
+      await runProject({ ...context, trace }, claimed, run.controller.signal, () => stopping);
     } finally {
       if (active.get(projectId) === run) {
         active.delete(projectId);
@@ -81,8 +81,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  function begin(projectId: string): void {
-    const done: Promise<void> = work(projectId)
+  function begin(job: DueJob): void {
+    const { projectId } = job;
+    const done: Promise<void> = work(job)
       .catch((error: unknown) => log.error({ err: error, project: projectId }, 'run failed'))
       .finally(() => {
         tasks.delete(done);
@@ -103,8 +104,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const fetchJobs = every(POLL_MS, log, async () => {
     const free = concurrency - tasks.size;
     if (free > 0 && !stopping) {
-      for (const projectId of await queue.fetch(free)) {
-        begin(projectId);
+      for (const job of await queue.fetch(free)) {
+        begin(job);
       }
     }
   });

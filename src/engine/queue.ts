@@ -1,15 +1,23 @@
 import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss';
+import { z } from 'zod';
 import type { ProjectQueue } from '../batches/queue.ts';
 import type { Database, PrismaTransaction } from '../database/database.ts';
 import type { Log } from '../log.ts';
+import { currentTrace, type TraceContext } from '../tracing/span.ts';
 
 /** Notified, with an empty payload, in every transaction that makes jobs. */
 export const JOBS_CHANNEL = 'showrunner_jobs';
 
+/** A project that is due, and the trace in which it was made so: nothing where there was none. */
+export interface DueJob {
+  projectId: string;
+  trace: TraceContext;
+}
+
 /** The queue of projects that are due. A job's id is its project's: none can exist twice. */
 export interface JobQueue extends ProjectQueue, AsyncDisposable {
-  /** Takes up to so many jobs, first due first, and gives the ids of their projects. */
-  fetch(limit: number): Promise<string[]>;
+  /** Takes up to so many jobs, first due first. */
+  fetch(limit: number): Promise<DueJob[]>;
 }
 
 /** How the queue is opened. */
@@ -19,6 +27,8 @@ export interface QueueOptions {
   /** Whether this process looks after jobs that were fetched and forgotten; a worker does. */
   supervise: boolean;
 }
+
+const Trace = z.record(z.string(), z.string());
 
 const NAME = 'projects';
 /** Started projects come before all that wait. Those have 0 and less. */
@@ -60,7 +70,7 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
   return {
     async fetch(limit) {
       const jobs = await boss.fetch(NAME, { batchSize: limit });
-      return jobs.map((job) => job.id);
+      return jobs.map(({ id, data }) => ({ projectId: id, trace: Trace.safeParse(data).data ?? {} }));
     },
     async enqueue(tx, projectIds) {
       const turn = await currentTurn(tx);
@@ -117,6 +127,8 @@ async function insert(boss: PgBoss, tx: PrismaTransaction, jobs: JobInsert[]): P
   if (jobs.length === 0) {
     return;
   }
-  await boss.insert(NAME, jobs, { db: fromPrisma(tx), returnId: false });
+  const data = currentTrace();
+  const traced = Object.keys(data).length === 0 ? jobs : jobs.map((job) => ({ ...job, data }));
+  await boss.insert(NAME, traced, { db: fromPrisma(tx), returnId: false });
   await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
 }

@@ -1,6 +1,7 @@
 import type { ClaimedProject } from '../batches/claim.ts';
 import { failRun, finishStage, startStage } from '../batches/run.ts';
 import { STAGES, type Stage } from '../studio/stage.ts';
+import { inSpan, note, type TraceContext } from '../tracing/span.ts';
 import { persist } from './persist.ts';
 import { letGo, type RunContext, tryStage } from './try-stage.ts';
 
@@ -11,7 +12,25 @@ const MAX_STAGE_LOSSES = 10;
  * Runs a claimed project through the stages that it has left. Returns once the project has ended,
  * has been handed back or is lost. `isStopping` is asked between stages.
  */
-export async function runProject(
+export function runProject(
+  { trace: parent, ...context }: Omit<RunContext, 'signal'> & { trace: TraceContext },
+  project: ClaimedProject,
+  signal: AbortSignal,
+  isStopping: () => boolean,
+): Promise<void> {
+  const { run, attempt, status, stagesDone } = project;
+  const attributes = {
+    'showrunner.batch.id': run.batchId,
+    'showrunner.project.id': run.projectId,
+    'showrunner.project.attempt': attempt,
+    'showrunner.project.status': status,
+    'showrunner.project.stages_done': stagesDone,
+    'showrunner.worker.id': run.workerId,
+  };
+  return inSpan({ name: 'run project', attributes, parent }, () => runStages(context, project, signal, isStopping));
+}
+
+async function runStages(
   context: Omit<RunContext, 'signal'>,
   project: ClaimedProject,
   signal: AbortSignal,
@@ -44,6 +63,7 @@ async function runStage(context: RunContext, project: ClaimedProject, stage: Sta
   const started = await persist(log, () => startStage(database, run, stage), signal);
   if (started === undefined || started === 'CANCELLED') {
     log.info({ stage, status: started ?? 'lost' }, 'stage not started');
+    note({ 'showrunner.project.status': started ?? 'lost' });
     return false;
   }
   const result = await tryStage(context, project, stage, tries);
@@ -51,6 +71,7 @@ async function runStage(context: RunContext, project: ClaimedProject, stage: Sta
     return false;
   }
   const status = await persist(log, () => finishStage(database, run, stage, result), signal);
+  note({ 'showrunner.project.status': status ?? 'lost' });
   return status !== undefined;
 }
 
@@ -58,6 +79,7 @@ function abandon(context: RunContext, project: ClaimedProject, stage: Stage): Pr
   const { database, log, signal } = context;
   const reason = `its worker died ${project.stageLosses} times`;
   log.error({ stage, losses: project.stageLosses }, 'project given up');
+  note({ 'showrunner.project.status': 'FAILED' });
   return persist(log, () => failRun(database, project.run, stage, reason), signal);
 }
 

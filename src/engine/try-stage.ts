@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import { PermanentStageError, type Stage, type StageResult } from '../studio/stage.ts';
 import type { Studio } from '../studio/studio.ts';
+import { inSpan, note, type SpanOf } from '../tracing/span.ts';
 import { LOST } from './lease.ts';
 import { persist } from './persist.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -57,11 +58,13 @@ export async function tryStage(
   };
   const progress = new ProgressReporter(database, run, log);
   try {
-    const result = await studio.run(stage, {
-      project: { id: run.projectId, batchId: run.batchId, name, content },
-      signal,
-      onProgress: (fraction) => progress.report(fraction),
-    });
+    const result = await inSpan(spanOf(context, project, stage, tries), () =>
+      studio.run(stage, {
+        project: { id: run.projectId, batchId: run.batchId, name, content },
+        signal,
+        onProgress: (fraction) => progress.report(fraction),
+      }),
+    );
     await progress.end();
     log.info(ended('finished'), 'stage finished');
     return result;
@@ -76,6 +79,22 @@ export async function tryStage(
     }
     return undefined;
   }
+}
+
+/** What a stage that fails says stands in its project, too. One that was told to stop has not failed. */
+function spanOf({ signal }: RunContext, { run, attempt }: ClaimedProject, stage: Stage, tries: number): SpanOf {
+  return {
+    name: `stage ${stage}`,
+    attributes: {
+      'showrunner.batch.id': run.batchId,
+      'showrunner.project.id': run.projectId,
+      'showrunner.project.attempt': attempt,
+      'showrunner.stage': stage,
+      'showrunner.stage.try': tries + 1,
+    },
+    errorOf: (error) =>
+      signal.aborted ? undefined : { type: error instanceof Error ? error.name : 'unknown', message: reasonOf(error) },
+  };
 }
 
 /** Hands the project back, or makes it CANCELLED where its batch is; leaves it alone where it is lost. */
@@ -94,6 +113,7 @@ function recover(
   error: unknown,
 ): Promise<void> {
   if (error instanceof PermanentStageError || tries + 1 >= stageTries) {
+    note({ 'showrunner.project.status': 'FAILED' });
     return persist(log, () => failRun(database, run, stage, reasonOf(error)), signal);
   }
   metrics?.retried(stage);

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
+import { failed } from '../tracing/span.ts';
 import { codeLabel, isFailure } from './error-codes.ts';
 import type { Incoming } from './incoming.ts';
 
@@ -23,7 +24,7 @@ export interface Answered extends Pick<Incoming, 'arrivedMs' | 'traced'> {
   errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] | undefined;
 }
 
-/** Tells of operations as they end, in the few words that figures are kept by. */
+/** Tells of operations as they end: figures in a few words, and the trace that one belongs to. */
 export class OperationWatch {
   readonly #metrics: OperationMetrics | undefined;
 
@@ -34,12 +35,11 @@ export class OperationWatch {
 
   /** An operation was answered, its subscription begun, or it was refused. */
   answered({ transport, arrivedMs, traced, errors }: Answered): void {
-    if (this.#metrics === undefined) {
-      return;
-    }
     const outcome = errors === undefined ? 'ok' : errors.some(isFailure) ? 'failed' : 'refused';
     const seconds = (performance.now() - arrivedMs) / 1_000;
-    this.#metrics.answered({ transport, kind: traced.kind ?? 'unknown', outcome }, seconds);
+    const kind = traced.kind ?? 'unknown';
+    endSpan(traced, { transport, kind, outcome }, errors);
+    this.#metrics?.answered({ transport, kind, outcome }, seconds);
     this.#count(errors);
   }
 
@@ -63,4 +63,21 @@ export class OperationWatch {
       this.#metrics?.erred(codeLabel(error.extensions?.['code']));
     }
   }
+}
+
+/** A subscription may last for days, and a span is seen when it ends: it tells how the subscription began. */
+function endSpan({ span, operation }: Answered['traced'], of: OperationKind, errors: Answered['errors']): void {
+  if (span?.isRecording() !== true) {
+    return;
+  }
+  span.updateName(operation ?? 'graphql');
+  span.setAttributes({
+    'showrunner.transport': of.transport,
+    'graphql.operation.type': of.kind,
+    'showrunner.outcome': of.outcome,
+  });
+  if (errors !== undefined) {
+    failed(span, { type: codeLabel(errors[0]?.extensions?.['code']) });
+  }
+  span.end();
 }

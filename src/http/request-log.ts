@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import type { Log } from '../log.ts';
 
-/** What the log says of a GraphQL operation: its kind and its name, "mutation CreateBatch". */
+/** What is found out about a GraphQL operation on its way; the log names it by kind and name, "mutation CreateBatch". */
 export interface Traced {
   operation?: string;
   kind?: Kind;
+  /** What a trace is told of it, until it is answered. */
+  span?: Span;
 }
 
 /** Whether an operation reads, changes or watches. */

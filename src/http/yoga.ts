@@ -10,6 +10,7 @@ import {
   schema,
 } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
+import { within } from '../tracing/span.ts';
 import { useAcceptable } from './acceptable.ts';
 import { useAddressParams } from './address-params.ts';
 import type { Admission } from './admission.ts';
@@ -99,13 +100,17 @@ function useRunner(
   };
   return {
     onExecute: ({ args: { contextValue }, setExecuteFn }) =>
-      setExecuteFn((args) => refusalOf(contextValue) ?? runOperation(args, contextValue)),
+      setExecuteFn(
+        (args) => refusalOf(contextValue) ?? within(contextValue.traced.span, () => runOperation(args, contextValue)),
+      ),
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) =>
       setSubscribeFn(
         (args) =>
           refusalOf(contextValue) ??
           tooLarge(contextValue.params) ??
-          admitted(admitting, contextValue, () => runSubscription(args, contextValue)),
+          within(contextValue.traced.span, () =>
+            admitted(admitting, contextValue, () => runSubscription(args, contextValue)),
+          ),
       ),
   };
 }

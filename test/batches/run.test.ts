@@ -143,10 +143,10 @@ test('a project that was handed back goes on at once, one that was postponed whe
   const run = await worker.hold(projectId);
   await worker.goThrough(run, 1);
   await releaseRun(domain.database, domain.queue, run);
-  expect(await domain.queue.fetch(10)).toContain(projectId);
+  expect(await domain.queue.fetch(10)).toContainEqual({ projectId, trace: {} });
   const again = await worker.hold(projectId);
   await postponeRun(domain.database, domain.queue, again, 60_000);
-  expect(await domain.queue.fetch(10)).not.toContain(projectId);
+  expect(await domain.queue.fetch(10)).not.toContainEqual({ projectId, trace: {} });
   expect(await domain.jobs(id)).toEqual([projectId]);
   expect(await domain.projects(id)).toMatchObject([{ status: 'SCRIPT_GENERATED', workerId: null, stageTries: 1 }]);
 });
