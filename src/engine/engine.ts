@@ -5,6 +5,7 @@ import { loseRun, releaseRun } from '../batches/run.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { Studio } from '../studio/studio.ts';
+import { inTrace } from '../tracing/span.ts';
 import { every } from './every.ts';
 import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.ts';
 import { type DueJob, JOBS_CHANNEL, type JobQueue } from './queue.ts';
@@ -57,7 +58,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const tasks = new Map<Promise<void>, string>();
   let stopping = false;
 
-  async function work({ projectId, trace }: DueJob): Promise<void> {
+  async function work(projectId: string): Promise<void> {
     const claimed = await claimProject(database, queue, workerId, projectId);
     if (claimed === undefined) {
       return;
@@ -73,7 +74,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     active.get(projectId)?.controller.abort(LOST);
     active.set(projectId, run);
     try {
-      await runProject({ ...context, trace }, claimed, run.controller.signal, () => stopping);
+      await runProject(context, claimed, run.controller.signal, () => stopping);
     } finally {
       if (active.get(projectId) === run) {
         active.delete(projectId);
@@ -81,9 +82,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  function begin(job: DueJob): void {
-    const { projectId } = job;
-    const done: Promise<void> = work(job)
+  function begin({ projectId, trace }: DueJob): void {
+    const done: Promise<void> = inTrace(trace, () => work(projectId))
       .catch((error: unknown) => log.error({ err: error, project: projectId }, 'run failed'))
       .finally(() => {
         tasks.delete(done);

@@ -1,7 +1,7 @@
 import type { ClaimedProject } from '../batches/claim.ts';
 import { failRun, finishStage, startStage } from '../batches/run.ts';
 import { STAGES, type Stage } from '../studio/stage.ts';
-import { inSpan, note, type TraceContext } from '../tracing/span.ts';
+import { inSpan, note } from '../tracing/span.ts';
 import { persist } from './persist.ts';
 import { letGo, type RunContext, tryStage } from './try-stage.ts';
 
@@ -13,7 +13,7 @@ const MAX_STAGE_LOSSES = 10;
  * has been handed back or is lost. `isStopping` is asked between stages.
  */
 export function runProject(
-  { trace: parent, ...context }: Omit<RunContext, 'signal'> & { trace: TraceContext },
+  context: Omit<RunContext, 'signal'>,
   project: ClaimedProject,
   signal: AbortSignal,
   isStopping: () => boolean,
@@ -27,7 +27,9 @@ export function runProject(
     'showrunner.project.stages_done': stagesDone,
     'showrunner.worker.id': run.workerId,
   };
-  return inSpan({ name: 'run project', attributes, parent }, () => runStages(context, project, signal, isStopping));
+  return inSpan({ name: 'run project', attributes, isReceived: true }, () =>
+    runStages(context, project, signal, isStopping),
+  );
 }
 
 async function runStages(
@@ -61,9 +63,9 @@ async function runStage(context: RunContext, project: ClaimedProject, stage: Sta
   const { database, log, signal } = context;
   const { run } = project;
   const started = await persist(log, () => startStage(database, run, stage), signal);
+  note({ 'showrunner.project.status': started ?? 'lost' });
   if (started === undefined || started === 'CANCELLED') {
     log.info({ stage, status: started ?? 'lost' }, 'stage not started');
-    note({ 'showrunner.project.status': started ?? 'lost' });
     return false;
   }
   const result = await tryStage(context, project, stage, tries);

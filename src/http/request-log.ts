@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import type { Log } from '../log.ts';
+import { HEALTH_PATH, METRICS_PATH } from './paths.ts';
 
 /** What is found out about a GraphQL operation on its way; the log names it by kind and name, "mutation CreateBatch". */
 export interface Traced {
@@ -44,9 +45,9 @@ export function logRequest(
   });
 }
 
-/** Load balancers ask for the health every few seconds: nobody wants to read that it is good. */
+/** Load balancers and Prometheus ask every few seconds: nobody wants to read that all is good. */
 function levelOf({ path, status }: { path: string | undefined; status: number }): 'error' | 'info' | 'debug' {
-  if (path?.startsWith('/health/') === true) {
+  if (path?.startsWith(`${HEALTH_PATH}/`) === true || (path === METRICS_PATH && status === 200)) {
     return 'debug';
   }
   return status >= 500 ? 'error' : 'info';

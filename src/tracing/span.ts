@@ -42,8 +42,8 @@ export function within<T>(span: Span | undefined, run: () => T): T {
 export interface SpanOf {
   name: string;
   attributes: Attributes;
-  /** The trace that it belongs to; that of what runs at the moment unless given. */
-  parent?: TraceContext;
+  /** Whether another process may have asked for it; no unless told otherwise. */
+  isReceived?: boolean;
   /** What a trace is told of an error; undefined where it is none. Its name unless told otherwise. */
   errorOf?: (error: unknown) => TracedError | undefined;
 }
@@ -54,16 +54,20 @@ export interface TracedError {
   message?: string;
 }
 
+/** Runs something as a part of a trace that another process has begun, and of no other. */
+export function inTrace<T>(begun: TraceContext, run: () => T): T {
+  return context.with(traceIn(begun), run);
+}
+
 /** Runs something in a span of its own, which ends with it. */
 export async function inSpan<T>(
-  { name, attributes, parent, errorOf = nameOf }: SpanOf,
+  { name, attributes, isReceived = false, errorOf = nameOf }: SpanOf,
   run: () => Promise<T>,
 ): Promise<T> {
-  const around = parent === undefined ? context.active() : traceIn(parent);
-  const kind = parent === undefined ? SpanKind.INTERNAL : SpanKind.CONSUMER;
-  const span = tracer.startSpan(name, { kind, attributes }, around);
+  const kind = isReceived ? SpanKind.CONSUMER : SpanKind.INTERNAL;
+  const span = tracer.startSpan(name, { kind, attributes });
   try {
-    return await context.with(trace.setSpan(around, span), run);
+    return await within(span, run);
   } catch (error) {
     const told = errorOf(error);
     if (told === undefined) {
