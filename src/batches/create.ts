@@ -25,7 +25,8 @@ export async function createBatch(
   limits: BatchLimits,
   input: BatchInput,
 ): Promise<CreatedBatch> {
-  const hash = hashOf(input);
+  // It takes its time, and stands for the input where that may come again only.
+  const hash = input.idempotencyKey == null ? null : hashOf(input);
   // Before the checks: what was in the future when the batch was made may be past now.
   const made = await findReplay(prisma, input, hash);
   if (made !== undefined) {
@@ -55,7 +56,7 @@ export async function createBatch(
 async function findReplay(
   prisma: Database['prisma'],
   { owner, idempotencyKey }: BatchInput,
-  hash: string,
+  hash: string | null,
 ): Promise<CreatedBatch | undefined> {
   if (idempotencyKey == null || !idempotencyKey.isWellFormed() || idempotencyKey.includes('\0')) {
     return undefined;
@@ -86,7 +87,12 @@ function hashOf(input: BatchInput): string {
 }
 
 /** False where the idempotency key is taken. Waits for a transaction that is about to take it. */
-async function insertBatch(tx: PrismaTransaction, id: string, input: BatchInput, hash: string): Promise<boolean> {
+async function insertBatch(
+  tx: PrismaTransaction,
+  id: string,
+  input: BatchInput,
+  inputHash: string | null,
+): Promise<boolean> {
   const youtube = input.youtubeSettings;
   const { count } = await tx.batch.createMany({
     data: {
@@ -102,7 +108,7 @@ async function insertBatch(tx: PrismaTransaction, id: string, input: BatchInput,
       youtubePublishAt: youtube?.publishAt ?? null,
       youtubeAiContentFlag: youtube?.aiContentFlag ?? null,
       idempotencyKey: input.idempotencyKey ?? null,
-      inputHash: input.idempotencyKey == null ? null : hash,
+      inputHash,
     },
     skipDuplicates: true,
   });

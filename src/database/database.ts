@@ -4,6 +4,7 @@ import { openEmbedded } from './embedded.ts';
 import type { DatabaseLog } from './log.ts';
 import type { PoolState } from './pool-state.ts';
 import { openPostgres } from './postgres.ts';
+import type { Statement } from './statement.ts';
 
 /** What runs queries inside an interactive transaction. */
 export type PrismaTransaction = Prisma.TransactionClient;
@@ -18,6 +19,11 @@ export interface Database extends AsyncDisposable {
    * interrupted: there it is `prisma`.
    */
   readonly operations: PrismaClient;
+  /**
+   * Runs one statement that is on a path which is too hot for Prisma, outside of any transaction. On
+   * PostgreSQL each connection prepares it once, by its name.
+   */
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** Raw statements outside Prisma, and LISTEN, in the form that pg-boss asks for. */
   readonly queueDatabase: Db;
   /**

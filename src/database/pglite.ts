@@ -4,6 +4,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate, type SqlSession } from './migrate.ts';
+import type { Statement } from './statement.ts';
 import { within } from './within.ts';
 
 /** Where an embedded database is kept, and what it starts from. */
@@ -62,6 +63,10 @@ export class PgliteDatabase {
     this.prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
     this.operations = this.prisma;
     this.queueDatabase = queueOn(pglite);
+  }
+
+  async query<Row extends object>({ text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.pglite.query<Row>(text, [...values])).rows;
   }
 
   async listen(

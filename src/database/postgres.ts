@@ -8,6 +8,7 @@ import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { type PoolState, poolStateOf } from './pool-state.ts';
 import { parseServerAddress, type ServerAddress, Sockets } from './server-address.ts';
+import type { Statement } from './statement.ts';
 import { within } from './within.ts';
 
 /** How a PostgreSQL database is reached. */
@@ -119,6 +120,10 @@ export class PostgresDatabase {
     } finally {
       client.release();
     }
+  }
+
+  async query<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.#pool.query<Row>({ name, text, values: [...values] })).rows;
   }
 
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable> {

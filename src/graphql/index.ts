@@ -32,3 +32,4 @@ export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
 export { parseDocument } from './parse-document.ts';
 export { type Reporter, reportError, TopLevelCode } from './report-errors.ts';
 export { runOperation, runSubscription } from './run.ts';
+export { sharedText } from './shared-results.ts';

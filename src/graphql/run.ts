@@ -6,13 +6,14 @@ import {
   executeSubscriptionEvent,
   GraphQLError,
   getOperationAST,
-  mapSourceToResponseEvent,
   OperationTypeNode,
   validateSubscriptionArgs,
 } from 'graphql';
 import type { Context } from './context.ts';
 import { reportError } from './report-errors.ts';
 import { reportTimeout } from './report-timeout.ts';
+import { ResultStream } from './result-stream.ts';
+import { shareKey, shareResult } from './shared-results.ts';
 import { isTimeLimit, TimeLimit } from './time-limit.ts';
 import { transactionsInTime } from './transactions-in-time.ts';
 
@@ -53,10 +54,17 @@ export async function runSubscription(
   if (!(Symbol.asyncIterator in events)) {
     return publicForm(events, context);
   }
-  const results = mapSourceToResponseEvent(args, events, (event) =>
-    inTime(operationTimeoutMs, (externalAbortSignal) => executeSubscriptionEvent({ ...event, externalAbortSignal })),
-  );
-  return new PublicStream(results, context);
+  const key = shareKey(operation, context);
+  return new ResultStream(events, {
+    resultOf: (event) =>
+      shareResult(event, key, () =>
+        inTime(operationTimeoutMs, (externalAbortSignal) =>
+          executeSubscriptionEvent({ ...args, rootValue: event, externalAbortSignal }),
+        ),
+      ),
+    publicForm: (result) => publicForm(result, context),
+    brokenBy: (error) => ({ errors: [report(error, context)] }),
+  });
 }
 
 /** Runs something for so long at most; its result then is that its time is over. */
@@ -84,45 +92,4 @@ function publicForm(result: ExecutionResult, context: Context, isMutation = fals
 
 function report(error: unknown, context: Context, isMutation = false): GraphQLError {
   return reportTimeout(error, context, isMutation) ?? reportError(error, context);
-}
-
-/** By hand, as an async generator does not hear return() while it waits. */
-class PublicStream implements AsyncGenerator<ExecutionResult, void, void> {
-  readonly #results: AsyncGenerator<ExecutionResult, void, void>;
-  readonly #context: Context;
-  #broken = false;
-
-  constructor(results: AsyncGenerator<ExecutionResult, void, void>, context: Context) {
-    this.#results = results;
-    this.#context = context;
-  }
-
-  async next(): Promise<IteratorResult<ExecutionResult, void>> {
-    if (this.#broken) {
-      return { done: true, value: undefined };
-    }
-    try {
-      const next = await this.#results.next();
-      return next.done ? next : { done: false, value: publicForm(next.value, this.#context) };
-    } catch (error) {
-      this.#broken = true;
-      return { done: false, value: { errors: [report(error, this.#context)] } };
-    }
-  }
-
-  return(): Promise<IteratorResult<ExecutionResult, void>> {
-    return this.#results.return();
-  }
-
-  throw(error: unknown): Promise<IteratorResult<ExecutionResult, void>> {
-    return this.#results.throw(error);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
 }

@@ -3,7 +3,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { UNAUTHENTICATED } from '../auth/errors.ts';
-import { reportError, type Services } from '../graphql/index.ts';
+import { reportError, type Services, sharedText } from '../graphql/index.ts';
 import type { Admission } from './admission.ts';
 import type { Arrival } from './arrival.ts';
 import { closeReason } from './close-reason.ts';
@@ -26,6 +26,9 @@ export interface SocketOperationOptions {
   /** How long a client may take to send connection_init; 3 s unless told otherwise. */
   initTimeoutMs?: number | undefined;
 }
+
+/** Stands for a result whose text takes its place on the way out. */
+const WRITTEN = {};
 
 type Handlers = ServerOptions<Record<string, unknown> | undefined, SocketExtra>;
 
@@ -83,7 +86,13 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
     },
     execute: (args) => watched(watch, runningOf(args), (operation) => operation.enveloped.execute(args)),
     subscribe: (args) => watched(watch, runningOf(args), (operation) => operation.enveloped.subscribe(args)),
-    onNext(_context, _id, _payload, _args, { data, errors }) {
+    onNext({ extra }, id, _payload, _args, result) {
+      const text = sharedText(result);
+      if (text !== undefined) {
+        extra.written.set(id, text);
+        return WRITTEN;
+      }
+      const { data, errors } = result;
       return errors && { ...(data !== undefined && { data }), errors: errors.map(formatError) };
     },
     onComplete: (_context, _id, payload) => logOperation(running.get(payload)),

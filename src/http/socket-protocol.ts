@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { GraphQLError } from 'graphql';
 import {
   CloseCode,
@@ -15,6 +16,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Log } from '../log.ts';
 import { watchBeforeHello } from './before-hello.ts';
 import { closeReason } from './close-reason.ts';
+import { OperationIds } from './operation-ids.ts';
 import {
   idOfSubscribe,
   isTooLarge,
@@ -33,6 +35,8 @@ export interface SocketExtra extends Extra {
    * It does not go by way of JSON again, which could not write all that it reads.
    */
   readonly begun: ReadonlyMap<string, SubscribePayload | GraphQLError>;
+  /** By operation, the payload of the result that it sends next, where that is known in JSON already. */
+  readonly written: Map<string, Buffer>;
 }
 
 /** How one WebSocket is spoken with. */
@@ -61,6 +65,7 @@ const ACK = `{"type":"${MessageType.ConnectionAck}"`;
  */
 export function speakProtocol({ server, socket, request, limits, pingMs, log }: ProtocolOptions): void {
   const ids = new OperationIds();
+  const written = new Map<string, Buffer>();
   let late: NodeJS.Timeout | undefined;
   const close = (code: number, reason: string) => {
     socket.close(code, reason);
@@ -79,7 +84,7 @@ export function speakProtocol({ server, socket, request, limits, pingMs, log }: 
         if (text.startsWith(ACK)) {
           letIn();
         }
-        return send(socket, ids.outwards(text));
+        return send(socket, request.socket, ids.outwards(text, written));
       },
       close,
       onMessage(handle) {
@@ -98,7 +103,7 @@ export function speakProtocol({ server, socket, request, limits, pingMs, log }: 
         });
       },
     },
-    { socket, request, begun },
+    { socket, request, begun, written },
   );
   pauseWhileUnread(socket, request.socket);
   const stopPings = pingRegularly(socket, pingMs);
@@ -183,65 +188,20 @@ function parse(text: string): Message | undefined {
   }
 }
 
-/** As graphql-ws writes those that belong to an operation. */
-const OF_OPERATION = /^\{"id":"(?<id>\d+)","type":"(?<type>next|error|complete)"/;
-
 /**
- * Gives each operation an id of its own. A client may use the id of one that it has ended again at
- * once, while that is still on its way out: by the client's ids graphql-ws takes the one for the
- * other, gives results to the wrong one, and loses those that the client then can't end any more.
+ * Sends a message, or a frame of one. Resolves once it has left this process, so that a slow client
+ * slows down its own operations only; or the socket broke.
  */
-class OperationIds {
-  readonly #ids = new Map<string, string>();
-  readonly #clientIds = new Map<string, string>();
-  #last = 0;
-
-  /** The id for a new operation; undefined where one with the client's id is under way. */
-  begin(clientId: string): string | undefined {
-    if (this.#ids.has(clientId)) {
-      return undefined;
-    }
-    const id = String(++this.#last);
-    this.#ids.set(clientId, id);
-    this.#clientIds.set(id, clientId);
-    return id;
-  }
-
-  /** The id of an operation that is over from now on; undefined where there is none. */
-  end(clientId: string): string | undefined {
-    const id = this.#ids.get(clientId);
-    if (id !== undefined) {
-      this.#ids.delete(clientId);
-      this.#clientIds.delete(id);
-    }
-    return id;
-  }
-
-  /** A message as the client is to have it; undefined where it belongs to an operation that is over. */
-  outwards(text: string): string | undefined {
-    const found = OF_OPERATION.exec(text);
-    if (found?.groups === undefined) {
-      return text;
-    }
-    const { id = '', type } = found.groups;
-    const clientId = this.#clientIds.get(id);
-    if (clientId === undefined) {
-      return undefined;
-    }
-    if (type !== MessageType.Next) {
-      this.end(clientId);
-    }
-    return `{"id":${JSON.stringify(clientId)},"type":"${type}"${text.slice(found[0].length)}`;
-  }
-}
-
-/** Resolves once it has left this process, so that a slow client slows down its own operations only; or the socket broke. */
-function send(socket: WebSocket, text: string | undefined): Promise<void> | undefined {
-  if (text === undefined || socket.readyState !== socket.OPEN) {
+function send(socket: WebSocket, stream: Duplex, message: string | Buffer | undefined): Promise<void> | undefined {
+  if (message === undefined || socket.readyState !== socket.OPEN) {
     return undefined;
   }
   return new Promise((done) => {
-    socket.send(text, () => done());
+    if (typeof message === 'string') {
+      socket.send(message, () => done());
+    } else {
+      stream.write(message, () => done());
+    }
   });
 }
 

@@ -15,16 +15,20 @@ export interface UntilRevokedOptions {
   onOver: () => void;
 }
 
-/** The results of a subscription, until a signal aborts: then one last result says why, and no other comes. */
+const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
+
+/**
+ * The results of a subscription, until a signal aborts: then one last result says why, and no other
+ * comes. Whoever waits is let go by the end of the results themselves. A race against the signal
+ * would keep a bit of every result, and cost each subscriber more than the rest of its way out.
+ */
 export class UntilRevoked implements Results {
   readonly #results: Results;
   readonly #signal: AbortSignal;
   readonly #refusal: () => GraphQLError;
   readonly #onResult: (result: ExecutionResult) => void;
   readonly #onOver: () => void;
-  readonly #onAbort = () => this.#cut();
-  /** Whoever waits for a result. Not raced against the signal: that would keep a bit of every result. */
-  #waiting: PromiseWithResolvers<Next> | undefined;
+  readonly #onAbort = () => void this.#results.return();
   #isOver = false;
 
   constructor(results: Results, { revoked: signal, refusal, onResult, onOver }: UntilRevokedOptions) {
@@ -36,36 +40,31 @@ export class UntilRevoked implements Results {
     signal.addEventListener('abort', this.#onAbort);
   }
 
-  next(): Promise<Next> {
+  async next(): Promise<Next> {
     if (this.#isOver) {
-      return Promise.resolve({ done: true, value: undefined });
+      return DONE;
     }
-    if (this.#signal.aborted) {
-      void this.return();
-      return Promise.resolve(this.#revoked());
-    }
-    const waiting = Promise.withResolvers<Next>();
-    this.#waiting = waiting;
-    this.#results
-      .next()
-      .finally(() => {
-        this.#waiting = undefined;
-      })
-      .then(
-        (next) => {
-          if (next.done) {
-            this.#finish();
-          } else if (!this.#isOver) {
-            this.#onResult(next.value);
-          }
-          waiting.resolve(next);
-        },
-        (error: unknown) => {
+    try {
+      const next = await this.#results.next();
+      if (this.#isOver) {
+        return DONE;
+      }
+      if (!this.#signal.aborted) {
+        if (next.done) {
           this.#finish();
-          waiting.reject(error);
-        },
-      );
-    return waiting.promise;
+        } else {
+          this.#onResult(next.value);
+        }
+        return next;
+      }
+    } catch (error) {
+      this.#finish();
+      throw error;
+    }
+    this.#finish();
+    const value = { errors: [this.#refusal()] };
+    this.#onResult(value);
+    return { done: false, value };
   }
 
   return(): Promise<Next> {
@@ -84,19 +83,6 @@ export class UntilRevoked implements Results {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
-  }
-
-  #cut(): void {
-    if (this.#waiting !== undefined) {
-      this.#waiting.resolve(this.#revoked());
-      void this.return();
-    }
-  }
-
-  #revoked(): Next {
-    const value = { errors: [this.#refusal()] };
-    this.#onResult(value);
-    return { done: false, value };
   }
 
   #finish(): void {

@@ -127,6 +127,7 @@ function withPrisma(database: Database, prisma: Database['prisma']): Database {
     queueDatabase,
     prisma,
     operations: prisma,
+    query: (statement, values) => database.query(statement, values),
     listen: (...args) => database.listen(...args),
     ping: (timeoutMs) => database.ping(timeoutMs),
     async [Symbol.asyncDispose]() {},

@@ -104,7 +104,7 @@ export async function historyOf({ sql }: Pick<TestDatabase, 'sql'>, batchId: str
 /** What a test may do to the database of a feed. */
 export interface Tampered {
   database: Database;
-  /** Reads so far, as `model.operation` or `$queryRaw`. */
+  /** Reads so far, as `model.operation`, `$queryRaw`, or by the name of the statement. */
   reads: string[];
   /** Reads that have not ended. */
   underWay: number;
@@ -121,30 +121,32 @@ export interface Tampered {
 /** A database whose reads are counted and may be held up or fail, and whose notifications may be lost. */
 export function tamper(database: Database): Tampered {
   let onGapOfFeed = () => {};
+  const read = async <Result>(name: string, run: () => Promise<Result>): Promise<Result> => {
+    tampered.reads.push(name);
+    tampered.underWay++;
+    try {
+      await tampered.beforeRead(name);
+      const result = await run();
+      await tampered.afterRead(name);
+      return result;
+    } finally {
+      tampered.underWay--;
+    }
+  };
   const prisma: unknown = database.prisma.$extends({
     query: {
-      async $allOperations({ model, operation, args, query }) {
-        const name = model === undefined ? operation : `${model}.${operation}`;
-        tampered.reads.push(name);
-        tampered.underWay++;
-        try {
-          await tampered.beforeRead(name);
-          const result = await query(args);
-          await tampered.afterRead(name);
-          return result;
-        } finally {
-          tampered.underWay--;
-        }
-      },
+      $allOperations: ({ model, operation, args, query }) =>
+        read(model === undefined ? operation : `${model}.${operation}`, () => query(args)),
     },
   });
+  const query: Database['query'] = (statement, values) => read(statement.name, () => database.query(statement, values));
   const listen: Database['listen'] = (channel, onNotification, onGap) => {
     onGapOfFeed = onGap;
     return database.listen(channel, (payload) => void (tampered.isDeaf || onNotification(payload)), onGap);
   };
   const tampered: Tampered = {
     database: new Proxy(database, {
-      get: (target, key) => (key === 'prisma' ? prisma : key === 'listen' ? listen : Reflect.get(target, key, target)),
+      get: (target, key) => ({ prisma, query, listen })[String(key)] ?? Reflect.get(target, key, target),
     }),
     reads: [],
     underWay: 0,

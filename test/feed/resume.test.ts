@@ -255,6 +255,6 @@ test('hundreds who resume at once, each from a version of its own, take a handfu
   for (const [n, update] of updates.entries()) {
     expect(changesOf([update])).toEqual(history.slice(299 - n));
   }
-  expect(countOf(reads, 'BatchEvent.findMany')).toBeLessThan(15);
+  expect(countOf(reads, 'read_since')).toBeLessThan(15);
   await Promise.all(resumed.map((events) => events.return?.()));
 });

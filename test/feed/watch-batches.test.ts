@@ -250,6 +250,6 @@ test('nothing is read while nobody watches', async () => {
   await tampered.hearAgain();
   const one = feed.watchBatch(batchId);
   await nextOf(one);
-  expect(tampered.reads).toEqual(['Batch.findUnique']);
+  expect(tampered.reads).toEqual(['read_since']);
   await one.return?.();
 });

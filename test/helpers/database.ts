@@ -57,6 +57,7 @@ async function createOnPglite(tarball: string): Promise<TestDatabase> {
       prisma: database.prisma,
       operations: database.operations,
       queueDatabase: database.queueDatabase,
+      query: (statement, values) => database.query(statement, values),
       listen: (...args) => database.listen(...args),
       ping: (timeoutMs) => database.ping(timeoutMs),
       async [Symbol.asyncDispose]() {},
