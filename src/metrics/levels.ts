@@ -33,7 +33,7 @@ export function publishClients(registry: Registry, { subscribers, connections }:
   });
   new Gauge({
     name: 'showrunner_connections',
-    help: 'Connections of clients that are open on this process, by what is spoken on them.',
+    help: 'Connections of clients that are open on this process, that of who asks among them, by what is spoken on them.',
     labelNames: ['transport'],
     registers,
     async collect() {

@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readBacklog } from '../../src/batches/backlog.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { codeLabel, OTHER_CODES } from '../../src/http/error-codes.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
+import { createTestDatabase } from '../helpers/database.ts';
 import { parseExposition } from './exposition.ts';
 
 const src = join(import.meta.dirname, '../../src');
@@ -46,6 +48,19 @@ test('names say what is counted and in which unit', async () => {
   for (const name of ['nodejs_eventloop_lag_seconds', 'process_resident_memory_bytes', 'nodejs_gc_duration_seconds']) {
     expect(types.has(name), name).toBe(true);
   }
+});
+
+test('once the database is gone the figures say so, and come all the same', async () => {
+  await using db = await createTestDatabase();
+  const metrics = new Metrics();
+  metrics.showBacklog({ read: () => readBacklog(db.database), keepMs: 0, timeoutMs: 20_000 });
+  const there = parseExposition(await metrics.text());
+  expect(there.value('showrunner_database_up')).toBe(1);
+  expect(there.value('showrunner_projects{state="waiting"}')).toBe(0);
+  await db.database[Symbol.asyncDispose]();
+  const gone = parseExposition(await metrics.text());
+  expect(gone.value('showrunner_database_up')).toBe(0);
+  expect(gone.value('showrunner_projects{state="waiting"}')).toBeUndefined();
 });
 
 test('where the database is away or silent the figures come all the same, without what it would say', async () => {
