@@ -1,6 +1,7 @@
-import type { Database, PrismaTransaction } from '../database/database.ts';
-import { Prisma, type ProjectStatus } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import type { Database } from '../database/database.ts';
+import type { ProjectStatus } from '../database/models.ts';
+import type { Statement } from '../database/statement.ts';
+import { inTransaction, retried } from '../database/transaction.ts';
 import type { Run } from './claim.ts';
 import type { ProjectQueue } from './queue.ts';
 import { RUNNING, type StageName, statusesOf } from './states.ts';
@@ -13,26 +14,83 @@ export interface StageUrls {
   youtubeUrl?: string | undefined;
 }
 
-type Connection = Pick<Database, 'prisma'>;
+type Connection = Pick<Database, 'query'>;
 
 /** Longest errorMessage, in code points. */
 const ERROR_MESSAGE_MAX = 500;
+
+const RUNNING_LIST = RUNNING.map((status) => `'${status}'`).join(', ');
+const unlessCancelled = (status: string) =>
+  `status = CASE WHEN batch.cancelled_at IS NULL THEN ${status} ELSE 'CANCELLED' END`;
+
+/**
+ * A statement that changes a project while a run still holds it, in the lock order batch, project.
+ * Its first values are those of the run. Gives the status afterwards; no row where the run is lost,
+ * and then nothing was changed.
+ */
+function fenced(name: string, set: string): Statement {
+  return {
+    name,
+    text: `
+      WITH batch AS MATERIALIZED (
+        SELECT id, cancelled_at FROM batches WHERE id = $1::uuid FOR NO KEY UPDATE
+      )
+      UPDATE projects p SET ${set}
+      FROM batch
+      WHERE p.id = $2::uuid AND p.batch_id = batch.id AND p.worker_id = $3::uuid AND p.claim = $4::int
+        AND p.status IN (${RUNNING_LIST})
+      RETURNING p.status::text AS status`,
+  };
+}
+
+const START_STAGE = fenced('start_stage', unlessCancelled('$5::project_status'));
+const REPORT_FRACTION = fenced('report_fraction', 'fraction = GREATEST(p.fraction, $5::float8)');
+const FINISH_STAGE = fenced(
+  'finish_stage',
+  `status = $5::project_status,
+   stage_tries = 0,
+   stage_losses = 0,
+   video_url = COALESCE($6::text, p.video_url),
+   thumbnail_url = COALESCE($7::text, p.thumbnail_url),
+   captions_url = COALESCE($8::text, p.captions_url),
+   youtube_url = COALESCE($9::text, p.youtube_url)`,
+);
+const FAIL_RUN = fenced('fail_run', `status = 'FAILED', stage_tries = p.stage_tries + 1, error_message = $5::text`);
+const HAND_BACK = fenced(
+  'hand_back',
+  `${unlessCancelled('p.status')},
+   worker_id = NULL,
+   stage_tries = p.stage_tries + $5::int,
+   stage_losses = p.stage_losses + $6::int,
+   due_at = date_trunc('milliseconds', now()) + $7::int * interval '1 millisecond'`,
+);
+
+const valuesOf = ({ batchId, projectId, workerId, claim }: Run) => [batchId, projectId, workerId, claim];
+
+/** One statement is a transaction, and one round trip instead of three. */
+async function write(
+  database: Connection,
+  statement: Statement,
+  run: Run,
+  values: readonly unknown[],
+): Promise<ProjectStatus | undefined> {
+  const [row] = await retried(() =>
+    database.query<{ status: ProjectStatus }>(statement, [...valuesOf(run), ...values]),
+  );
+  return row?.status;
+}
 
 /**
  * Records that a stage begins. Gives the status that the project then has: the stage's own, or
  * CANCELLED where the batch has been cancelled; undefined where the run is lost.
  */
-export function startStage({ prisma }: Connection, run: Run, stage: StageName): Promise<ProjectStatus | undefined> {
-  const { working } = statusesOf(stage);
-  return inTransaction(prisma, (tx) => write(tx, run, unlessCancelled(working)));
+export function startStage(database: Connection, run: Run, stage: StageName): Promise<ProjectStatus | undefined> {
+  return write(database, START_STAGE, run, [statusesOf(stage).working]);
 }
 
 /** Records how far the present stage is, 0 to 1. False where the run is lost. */
-export async function reportFraction({ prisma }: Connection, run: Run, fraction: number): Promise<boolean> {
-  const status = await inTransaction(prisma, (tx) =>
-    write(tx, run, Prisma.sql`fraction = GREATEST(p.fraction, ${fraction}::float8)`),
-  );
-  return status !== undefined;
+export async function reportFraction(database: Connection, run: Run, fraction: number): Promise<boolean> {
+  return (await write(database, REPORT_FRACTION, run, [fraction])) !== undefined;
 }
 
 /**
@@ -40,41 +98,30 @@ export async function reportFraction({ prisma }: Connection, run: Run, fraction:
  * Gives the status that the project then has; undefined where the run is lost.
  */
 export function finishStage(
-  { prisma }: Connection,
+  database: Connection,
   run: Run,
   stage: StageName,
   urls: StageUrls,
 ): Promise<ProjectStatus | undefined> {
   const { done } = statusesOf(stage);
-  return inTransaction(prisma, (tx) =>
-    write(
-      tx,
-      run,
-      Prisma.sql`
-        status = ${done}::project_status,
-        stage_tries = 0,
-        stage_losses = 0,
-        video_url = COALESCE(${urls.videoUrl ?? null}, p.video_url),
-        thumbnail_url = COALESCE(${urls.thumbnailUrl ?? null}, p.thumbnail_url),
-        captions_url = COALESCE(${urls.captionsUrl ?? null}, p.captions_url),
-        youtube_url = COALESCE(${urls.youtubeUrl ?? null}, p.youtube_url)`,
-    ),
-  );
+  const { videoUrl = null, thumbnailUrl = null, captionsUrl = null, youtubeUrl = null } = urls;
+  return write(database, FINISH_STAGE, run, [done, videoUrl, thumbnailUrl, captionsUrl, youtubeUrl]);
 }
 
 /** Records that a stage has failed for good. What the project had reached stays. */
-export async function failRun({ prisma }: Connection, run: Run, stage: StageName, reason: string): Promise<void> {
+export async function failRun(database: Connection, run: Run, stage: StageName, reason: string): Promise<void> {
   const message = [...`${stage}: ${reason}`.replaceAll('\0', '').toWellFormed()].slice(0, ERROR_MESSAGE_MAX).join('');
-  await inTransaction(prisma, (tx) =>
-    write(
-      tx,
-      run,
-      Prisma.sql`
-        status = ${'FAILED'}::project_status,
-        stage_tries = p.stage_tries + 1,
-        error_message = ${message}`,
-    ),
-  );
+  await write(database, FAIL_RUN, run, [message]);
+}
+
+/** What is counted of a run that is handed back, and when its project is due again. */
+interface HandedBack {
+  /** 1 where its stage has thrown. */
+  tries: 0 | 1;
+  /** 1 where its worker has died. */
+  losses: 0 | 1;
+  /** Undefined: at once. */
+  delayMs?: number;
 }
 
 /**
@@ -82,73 +129,36 @@ export async function failRun({ prisma }: Connection, run: Run, stage: StageName
  * from the transaction's start and rounded down, as the queue counts from there, too: a job that is
  * due before its project would be refused and lost.
  */
-export async function postponeRun(
-  { prisma }: Connection,
+export function postponeRun(
+  { prisma }: Pick<Database, 'prisma'>,
   queue: ProjectQueue,
   run: Run,
   delayMs: number,
 ): Promise<void> {
-  await handBack(
-    prisma,
-    queue,
-    run,
-    Prisma.sql`
-      stage_tries = p.stage_tries + 1,
-      due_at = date_trunc('milliseconds', now()) + ${delayMs} * interval '1 millisecond'`,
-    delayMs,
-  );
+  return handBack(prisma, queue, run, { tries: 1, losses: 0, delayMs });
 }
 
 /** Hands a project back as it is, so that another worker can go on with it at once. */
-export async function releaseRun({ prisma }: Connection, queue: ProjectQueue, run: Run): Promise<void> {
-  await handBack(prisma, queue, run, Prisma.sql`due_at = NULL`, 0);
+export function releaseRun({ prisma }: Pick<Database, 'prisma'>, queue: ProjectQueue, run: Run): Promise<void> {
+  return handBack(prisma, queue, run, { tries: 0, losses: 0 });
 }
 
 /** Hands back a project whose run has ended without a word. Counts as a death of its worker. */
-export async function loseRun({ prisma }: Connection, queue: ProjectQueue, run: Run): Promise<void> {
-  await handBack(prisma, queue, run, Prisma.sql`due_at = NULL, stage_losses = p.stage_losses + 1`, 0);
+export function loseRun({ prisma }: Pick<Database, 'prisma'>, queue: ProjectQueue, run: Run): Promise<void> {
+  return handBack(prisma, queue, run, { tries: 0, losses: 1 });
 }
 
 function handBack(
   prisma: Database['prisma'],
   queue: ProjectQueue,
   run: Run,
-  set: Prisma.Sql,
-  delayMs: number,
+  { tries, losses, delayMs }: HandedBack,
 ): Promise<void> {
   return inTransaction(prisma, async (tx) => {
-    const kept = Prisma.sql`p.status`;
-    const status = await write(tx, run, Prisma.sql`${unlessCancelled(kept)}, worker_id = NULL, ${set}`);
-    if (status !== undefined && RUNNING.includes(status)) {
-      await queue.enqueueStarted(tx, run.projectId, delayMs);
+    const values = [...valuesOf(run), tries, losses, delayMs ?? null];
+    const [row] = await tx.$queryRawUnsafe<{ status: ProjectStatus }[]>(HAND_BACK.text, ...values);
+    if (row !== undefined && RUNNING.includes(row.status)) {
+      await queue.enqueueStarted(tx, run.projectId, delayMs ?? 0);
     }
   });
-}
-
-function unlessCancelled(status: ProjectStatus | Prisma.Sql): Prisma.Sql {
-  const otherwise = typeof status === 'string' ? Prisma.sql`${status}::project_status` : status;
-  return Prisma.sql`
-    status = CASE WHEN batch.cancelled_at IS NULL THEN ${otherwise} ELSE 'CANCELLED' END`;
-}
-
-/**
- * Changes the project while the run still holds it, in the lock order batch, project. Gives the
- * status afterwards; undefined where the run is lost, and then nothing was changed.
- */
-async function write(
-  tx: PrismaTransaction,
-  { projectId, batchId, workerId, claim }: Run,
-  set: Prisma.Sql,
-): Promise<ProjectStatus | undefined> {
-  const rows = await tx.$queryRaw<{ status: ProjectStatus }[]>`
-    WITH batch AS MATERIALIZED (
-      SELECT id, cancelled_at FROM batches WHERE id = ${batchId}::uuid FOR NO KEY UPDATE
-    )
-    UPDATE projects p SET ${set}
-    FROM batch
-    WHERE p.id = ${projectId}::uuid AND p.batch_id = batch.id
-      AND p.claim = ${claim} AND p.worker_id = ${workerId}::uuid
-      AND p.status = ANY (${RUNNING}::project_status[])
-    RETURNING p.status::text AS status`;
-  return rows[0]?.status;
 }

@@ -21,14 +21,22 @@ const MIN_PAUSE_MS = 10;
  * but `tx` and change nothing outside. An error that `body` gets from `tx` must leave `body`: after
  * it the database takes nothing more, and yet would seem to commit.
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(
   prisma: Pick<PrismaClient, '$transaction'>,
   body: (tx: Prisma.TransactionClient) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
+  return retried(() => prisma.$transaction(body, { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS }), options);
+}
+
+/** Runs a transaction, or a statement that is one by itself, again where it may well succeed then. */
+export async function retried<T>(
+  run: () => Promise<T>,
   { tries = DEFAULT_TRIES }: TransactionOptions = {},
 ): Promise<T> {
   for (let left = tries - 1, pauseMs = MIN_PAUSE_MS; ; left--, pauseMs *= 2) {
     try {
-      return await prisma.$transaction(body, { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS });
+      return await run();
     } catch (error) {
       if (left <= 0 || !isRetryable(error)) {
         throw error;

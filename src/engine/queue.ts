@@ -1,4 +1,4 @@
-import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss';
+import { fromPrisma, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { ProjectQueue } from '../batches/queue.ts';
 import type { Database, PrismaTransaction } from '../database/database.ts';
@@ -73,16 +73,18 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
       return jobs.map(({ id, data }) => ({ projectId: id, trace: Trace.safeParse(data).data ?? {} }));
     },
     async enqueue(tx, projectIds) {
-      const turn = await currentTurn(tx);
-      await insert(
-        boss,
-        tx,
-        projectIds.map((id, rank) => ({ id, priority: turn - rank })),
-      );
+      if (projectIds.length > 0) {
+        const turn = await takeTurn(tx);
+        const trace = traced();
+        const jobs = projectIds.map((id, rank) => ({ id, priority: turn - rank, ...trace }));
+        await boss.insert(NAME, jobs, { db: fromPrisma(tx), returnId: false });
+      }
     },
     async enqueueStarted(tx, projectId, delayMs) {
       const startAfter = `${delayMs} milliseconds`;
-      await insert(boss, tx, [{ id: projectId, priority: STARTED_PRIORITY, startAfter }]);
+      const job = { id: projectId, priority: STARTED_PRIORITY, startAfter, ...traced() };
+      await boss.insert(NAME, [job], { db: fromPrisma(tx), returnId: false });
+      await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
     },
     async withdraw(tx, projectIds) {
       if (projectIds.length > 0) {
@@ -114,21 +116,18 @@ async function startAlone({ backend, prisma }: Database, boss: PgBoss): Promise<
 /**
  * Start-time fair queueing: a batch's projects take turns with those of the other batches, its
  * first one beside whatever is due now, so that 5 do not wait behind 5,000, nor 5,000 behind all
- * that come later. The turn is the priority of the job that is next.
+ * that come later. The turn is the priority of the job that is next. Notifies the workers, too.
  */
-async function currentTurn(tx: PrismaTransaction): Promise<number> {
+async function takeTurn(tx: PrismaTransaction): Promise<number> {
+  // What is notified goes out with the transaction, also from here: it saves a round trip.
   const [row] = await tx.$queryRaw<{ turn: number | null }[]>`
-    SELECT max(priority) AS turn FROM pgboss.job
+    SELECT max(priority) AS turn, pg_notify(${JOBS_CHANNEL}, '')::text FROM pgboss.job
     WHERE name = ${NAME} AND state < 'active' AND NOT blocked AND priority <= 0`;
   return row?.turn ?? 0;
 }
 
-async function insert(boss: PgBoss, tx: PrismaTransaction, jobs: JobInsert[]): Promise<void> {
-  if (jobs.length === 0) {
-    return;
-  }
+/** The trace that runs at the moment, as the data of a job; where there is none the job has none. */
+function traced(): { data?: TraceContext } {
   const data = currentTrace();
-  const traced = Object.keys(data).length === 0 ? jobs : jobs.map((job) => ({ ...job, data }));
-  await boss.insert(NAME, traced, { db: fromPrisma(tx), returnId: false });
-  await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
+  return Object.keys(data).length === 0 ? {} : { data };
 }

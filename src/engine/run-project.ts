@@ -1,5 +1,6 @@
 import type { ClaimedProject } from '../batches/claim.ts';
 import { failRun, finishStage, startStage } from '../batches/run.ts';
+import { statusesOf } from '../batches/states.ts';
 import { STAGES, type Stage } from '../studio/stage.ts';
 import { inSpan, note } from '../tracing/span.ts';
 import { persist } from './persist.ts';
@@ -62,7 +63,9 @@ async function runStages(
 async function runStage(context: RunContext, project: ClaimedProject, stage: Stage, tries: number): Promise<boolean> {
   const { database, log, signal } = context;
   const { run } = project;
-  const started = await persist(log, () => startStage(database, run, stage), signal);
+  // A claim has begun the first of them already, unless the project was handed back between two.
+  const isStarted = project.status === statusesOf(stage).working;
+  const started = isStarted ? project.status : await persist(log, () => startStage(database, run, stage), signal);
   note({ 'showrunner.project.status': started ?? 'lost' });
   if (started === undefined || started === 'CANCELLED') {
     log.info({ stage, status: started ?? 'lost' }, 'stage not started');

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import { PermanentStageError, type Stage, type StageResult } from '../studio/stage.ts';
 import type { Studio } from '../studio/studio.ts';
-import { inSpan, note, type SpanOf } from '../tracing/span.ts';
+import { inSpan, nameOf, note, type SpanOf } from '../tracing/span.ts';
 import { LOST } from './lease.ts';
 import { persist } from './persist.ts';
 import { ProgressReporter } from './progress-reporter.ts';
@@ -92,8 +92,7 @@ function spanOf({ signal }: RunContext, { run, attempt }: ClaimedProject, stage:
       'showrunner.stage': stage,
       'showrunner.stage.try': tries + 1,
     },
-    errorOf: (error) =>
-      signal.aborted ? undefined : { type: error instanceof Error ? error.name : 'unknown', message: reasonOf(error) },
+    errorOf: (error) => (signal.aborted ? undefined : { ...nameOf(error), message: reasonOf(error) }),
   };
 }
 

@@ -92,7 +92,11 @@ export function failed(span: Span, { type, message }: TracedError): void {
   span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
 }
 
-/** What errors say may be nobody else's business. */
-function nameOf(error: unknown): TracedError {
-  return { type: error instanceof Error ? error.name : 'unknown' };
+/** An error by its name alone: what errors say may be nobody else's business. Anything can be thrown, also what has none. */
+export function nameOf(error: unknown): TracedError {
+  try {
+    return { type: error instanceof Error ? `${error.name}` : 'unknown' };
+  } catch {
+    return { type: 'unknown' };
+  }
 }
