@@ -11,8 +11,8 @@ import { openFeed } from '../../src/feed/feed.ts';
 import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../../src/http/built.ts';
 import { LibraryGrants } from '../../src/http/library-grants.ts';
 import { startHttp } from '../../src/http/server.ts';
-import { Metrics } from '../../src/metrics/metrics.ts';
 import type { Log } from '../../src/log.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
 
 /** An API that listens. Disposing of it stops it; the database stays open. */
 export interface OpenApi extends AsyncDisposable {

@@ -102,6 +102,20 @@ test('operations over WebSocket have spans, too: a subscription one of how it be
   });
 });
 
+test('an operation that is refused says by which code, and nothing of what was asked', async () => {
+  await using service = await startMeasured(scriptedStudio());
+  const headers = { traceparent: '00-33333333333333333333333333333333-4444444444444444-01' };
+  await service.server.queryText('{ nothing(token: "a secret word") }', headers);
+  const isIt = ({ traceId }: ReceivedSpan) => traceId === '3'.repeat(32);
+  const span = (await collector.received((spans) => spans.some(isIt))).find(isIt);
+  expect(span).toMatchObject({
+    name: 'graphql',
+    status: { code: 2 },
+    attributes: { 'error.type': 'GRAPHQL_VALIDATION_FAILED', 'showrunner.outcome': 'refused' },
+  });
+  expect(collector.texts.join()).not.toContain('secret');
+});
+
 test('what a client sends is in no span', async () => {
   await using service = await startMeasured(scriptedStudio());
   const [project] = inputOf(1).projects;
