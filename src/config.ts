@@ -23,6 +23,9 @@ export interface Config {
   shutdownGraceMs: number;
   auth: AuthConfig;
   access: AccessConfig;
+  metrics: MetricsConfig;
+  /** Undefined where no spans are kept. */
+  tracing: TracingConfig | undefined;
   limits: LimitsConfig;
   /** Path of the manifest of the only documents that are run; undefined: any document. */
   trustedDocuments: string | undefined;
@@ -44,6 +47,27 @@ export interface AccessConfig {
   origins: readonly string[];
   /** Proxies whose X-Forwarded-For is believed: addresses, subnets, or loopback, linklocal, uniquelocal. */
   trustedProxies: readonly string[];
+}
+
+/** Where Prometheus reads the figures. */
+export interface MetricsConfig {
+  /** A port for them alone, which asks nobody who they are; undefined: the API's own. */
+  port: number | undefined;
+  host: string;
+  /** Names by which requests may call this host; undefined: any. */
+  hosts: readonly string[] | undefined;
+}
+
+/** Which spans are kept, and where they go. */
+export interface TracingConfig {
+  exporter: 'otlp' | 'console';
+  sampler: 'always_on' | 'always_off' | 'traceidratio';
+  /** Whether whoever calls decides on traces that they began. */
+  followsParent: boolean;
+  /** The share of traces that are kept, 0 to 1, where the sampler goes by that. */
+  ratio: number;
+  /** How long spans are gathered before they are sent, in milliseconds. */
+  scheduleDelayMs: number;
 }
 
 /** How much may be asked for. */
@@ -74,13 +98,37 @@ export class ConfigError extends StartError {
 const REQUIRED_MODELS = ['gemini-1.5-flash', 'gemini-1.5-pro'];
 
 function wholeNumber(min: number, max: number, preset: number) {
+  return anyWholeNumber(min, max).default(preset);
+}
+
+function anyWholeNumber(min: number, max: number) {
   const expected = `a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d+$/, expected)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, expected)
-    .default(preset);
+    .refine((value) => value >= min && value <= max, expected);
+}
+
+function portNumber() {
+  return anyWholeNumber(0, 65_535);
+}
+
+function hostName() {
+  return z.string().regex(/^\S+$/, 'a host name or an IP address');
+}
+
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+function httpUrl() {
+  return z.url({ protocol: /^https?$/, error: 'a URL like http://collector:4318' });
 }
 
 const COUNT_MAX = 1_000_000_000;
@@ -102,8 +150,10 @@ function oneOf<const T extends readonly string[]>(values: T, preset: T[number]) 
 }
 
 const variables = z.object({
-  PORT: wholeNumber(0, 65_535, 4000),
-  HOST: z.string().regex(/^\S+$/, 'a host name or an IP address').default('127.0.0.1'),
+  PORT: portNumber().default(4000),
+  HOST: hostName().default('127.0.0.1'),
+  METRICS_PORT: portNumber().optional(),
+  METRICS_HOST: hostName().default('127.0.0.1'),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'a URL like postgres://user:password@host:5432/name' })
@@ -146,6 +196,20 @@ const variables = z.object({
   MAX_SUBSCRIPTIONS_PER_CLIENT: wholeNumber(0, COUNT_MAX, 1_000),
   MAX_SUBSCRIPTIONS: wholeNumber(0, COUNT_MAX, 20_000),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, COUNT_MAX, 6_000),
+  OTEL_SDK_DISABLED: oneOf(['true', 'false'], 'false'),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'console', 'none'], { error: 'otlp, console or none' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl().optional(),
+  // As JSON it is sent without libraries for the other two.
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf(['http/json'], 'http/json'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: oneOf(['http/json'], 'http/json'),
+  OTEL_TRACES_SAMPLER: oneOf(SAMPLERS, 'parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'a share from 0 to 1, such as 0.1')
+    .transform(Number)
+    .default(1),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1, 3_600_000, 5_000),
 });
 
 /**
@@ -193,6 +257,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       origins: value.ALLOWED_ORIGINS.map((origin) => origin.toLowerCase()),
       trustedProxies: value.TRUSTED_PROXIES,
     },
+    metrics: {
+      port: value.METRICS_PORT,
+      host: value.METRICS_HOST,
+      hosts: isLoopback(value.METRICS_HOST) ? [...new Set([...LOOPBACK_NAMES, value.METRICS_HOST])] : undefined,
+    },
+    tracing: tracingOf(value),
     limits: limitsOf(value),
     trustedDocuments: value.TRUSTED_DOCUMENTS,
   };
@@ -212,6 +282,23 @@ function authOf({ AUTH_TOKENS, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE }: Valu
     return { tokens: AUTH_TOKENS, jwt: undefined };
   }
   return { tokens: AUTH_TOKENS, jwt: { jwksUrl: AUTH_JWKS_URL, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE } };
+}
+
+/** The variables of OpenTelemetry's own specification. */
+function tracingOf(value: Values): TracingConfig | undefined {
+  const isSent = (value.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? value.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined;
+  const exporter = value.OTEL_TRACES_EXPORTER ?? (isSent ? 'otlp' : 'none');
+  if (exporter === 'none' || value.OTEL_SDK_DISABLED === 'true') {
+    return undefined;
+  }
+  const [, parent, sampler] = /^(parentbased_)?(.+)$/.exec(value.OTEL_TRACES_SAMPLER) ?? [];
+  return {
+    exporter,
+    sampler: sampler === 'always_off' || sampler === 'traceidratio' ? sampler : 'always_on',
+    followsParent: parent !== undefined,
+    ratio: value.OTEL_TRACES_SAMPLER_ARG,
+    scheduleDelayMs: value.OTEL_BSP_SCHEDULE_DELAY,
+  };
 }
 
 function limitsOf(value: Values): LimitsConfig {
@@ -250,7 +337,7 @@ function isConfidential(url: string): boolean {
 
 function describe(name: string, expected: string, env: Readonly<Record<string, string | undefined>>): string {
   // These may hold what must not end up in a log.
-  const isSecret = name.endsWith('_URL') || name === 'AUTH_TOKENS';
+  const isSecret = name.endsWith('_URL') || name.endsWith('_ENDPOINT') || name === 'AUTH_TOKENS';
   const got = isSecret ? 'something else' : `'${env[name]}'`;
   return `${name}: expected ${expected}, got ${got}`;
 }

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openAuthenticator } from './auth/authenticator.ts';
+import { readBacklog } from './batches/backlog.ts';
 import { findProjectOwner } from './batches/owner.ts';
 import { type Config, parseConfig } from './config.ts';
 import { ensureWritableDir } from './database/data-dir.ts';
-import { openDatabase } from './database/database.ts';
+import { type Database, openDatabase } from './database/database.ts';
 import { readSigningKey } from './database/signing-key.ts';
 import { isTimedOut, isUnavailable } from './database/sqlstate.ts';
 import { startEngine } from './engine/engine.ts';
@@ -15,14 +16,20 @@ import { DASHBOARD_DIR, GRAPHIQL_DIR } from './http/built.ts';
 import { parseTrustedProxies } from './http/client-address.ts';
 import { loadTrustedDocuments } from './http/document-manifest.ts';
 import { LibraryGrants } from './http/library-grants.ts';
+import { type MetricsServer, startMetricsServer } from './http/metrics.ts';
+import { METRICS_PATH } from './http/paths.ts';
 import { startHttp } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { STAGES } from './studio/stage.ts';
 import { createLocalStudio } from './studio/studio.ts';
 
 /** A running service. Disposing of it stops it in order: no new work, streams end, stages get their grace. */
 export interface Service extends AsyncDisposable {
   /** Where the API listens, without a path; undefined for a worker. */
   readonly url: string | undefined;
+  /** Where Prometheus reads the figures, with the path; undefined where they are not served. */
+  readonly metricsUrl: string | undefined;
 }
 
 /** A database that takes longer than this is not ready. */
@@ -40,9 +47,16 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   // The videos go there also where the database is elsewhere.
   await ensureWritableDir(dataDir);
   await using starting = new AsyncDisposableStack();
+  if (config.tracing !== undefined) {
+    const { startTracing } = await import('./tracing/start.ts');
+    starting.use(startTracing(config.tracing, log));
+  }
   const authenticator = starting.use(await openAuthenticator(config.auth, log));
   const database = starting.use(await openDatabase({ dataDir, databaseUrl, operationTimeoutMs, log }));
   const works = role !== 'api';
+  const hasOwnPort = config.metrics.port !== undefined;
+  // Figures that nobody can read are not kept.
+  const metrics = role !== 'worker' || hasOwnPort ? figuresOf(database) : undefined;
   const queue = starting.use(await openQueue({ database, log, supervise: works }));
   // The two that face outwards stop together, before all that they stand on.
   const outward: AsyncDisposable[] = [];
@@ -50,6 +64,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     await Promise.all(outward.map((each) => each[Symbol.asyncDispose]()));
   });
   if (works) {
+    metrics?.stages.expect(STAGES);
     outward.push(
       await startEngine({
         database,
@@ -60,6 +75,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         stageTries: config.stageTries,
         eventRetentionDays: config.eventRetentionDays,
         shutdownGraceMs: config.shutdownGraceMs,
+        metrics: metrics?.stages,
       }),
     );
   }
@@ -94,25 +110,50 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       findOwner: (projectId) => findProjectOwner({ prisma: database.operations }, projectId),
       dashboardDir: DASHBOARD_DIR,
       graphiqlDir: GRAPHIQL_DIR,
+      metrics: metrics?.operations,
+      metricsText: hasOwnPort ? undefined : metrics,
       log,
     });
     outward.push(http);
     url = http.url;
+    metrics?.showClients({ subscribers: () => feed.subscribers, connections: () => http.connections() });
   }
+  const metricsServer = metrics && starting.use(await serveFigures(config.metrics, metrics, log));
+  const metricsOrigin = metricsServer?.url ?? url;
+  const metricsUrl = metricsOrigin && `${metricsOrigin}${METRICS_PATH}`;
   const running = starting.move();
-  return { url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { url, metricsUrl, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Figures that begin with what the database says. */
+function figuresOf(database: Database): Metrics {
+  const metrics = new Metrics();
+  metrics.showBacklog({ read: () => readBacklog(database) });
+  metrics.showPools(database.pools && (() => database.pools?.() ?? []));
+  return metrics;
+}
+
+/** Serves figures on a port of their own; undefined where they have none. */
+async function serveFigures(
+  { port, host, hosts: allowedHosts }: Config['metrics'],
+  metricsText: Metrics,
+  log: Log,
+): Promise<MetricsServer | undefined> {
+  return port === undefined ? undefined : startMetricsServer({ host, port, allowedHosts, metricsText, log });
 }
 
 /** What a person who starts the service wants to know. */
-function greeting({ url }: Service, { dataDir, role }: Config): string {
+function greeting({ url, metricsUrl }: Service, { dataDir, role }: Config): string {
   if (url === undefined) {
-    return `Showrunner works (role ${role}). Stop it with Ctrl-C.\n`;
+    const metrics = metricsUrl === undefined ? '' : `  Metrics    ${metricsUrl}\n`;
+    return `Showrunner works (role ${role}). Stop it with Ctrl-C.\n${metrics}`;
   }
   return [
     'Showrunner is ready. Stop it with Ctrl-C.',
     `  Dashboard  ${url}/`,
     `  GraphiQL   ${url}/graphql`,
     `  Health     ${url}/health/ready`,
+    `  Metrics    ${metricsUrl}`,
     `  Library    ${url}/library/<project id>/video.mp4`,
     `             in ${resolve(dataDir, 'library')}`,
     '',

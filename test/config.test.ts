@@ -28,6 +28,8 @@ test('without any variable the service listens on the loopback and keeps its dat
     shutdownGraceMs: 10_000,
     auth: { tokens: undefined, jwt: undefined },
     access: { hosts: ['localhost', '127.0.0.1', '[::1]'], origins: [], trustedProxies: [] },
+    metrics: { port: undefined, host: '127.0.0.1', hosts: ['localhost', '127.0.0.1', '[::1]'] },
+    tracing: undefined,
     limits: {
       maxDepth: 12,
       maxCost: 20_000,
@@ -70,6 +72,18 @@ test.each(['127.0.0.1', '127.0.0.2', '::1', 'localhost', 'LOCALHOST'])(
     expect(parseConfig({ HOST: host, AUTH_TOKENS: './tokens' }).access.hosts).toBeUndefined();
   },
 );
+
+test('a port for figures listens on the loopback, unless it is told otherwise, and is called by any name there', () => {
+  expect(parseConfig({ METRICS_PORT: '9464' }).metrics).toMatchObject({ port: 9464, host: '127.0.0.1' });
+  expect(parseConfig({ METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' }).metrics).toEqual({
+    port: 9464,
+    host: '0.0.0.0',
+    hosts: undefined,
+  });
+  expect(problemsOf({ METRICS_PORT: '99999' })).toEqual([
+    "METRICS_PORT: expected a whole number from 0 to 65535, got '99999'",
+  ]);
+});
 
 test('tokens of a login service need to be told whose they are and for whom', () => {
   const three = {
@@ -136,5 +150,26 @@ test('further models are allowed besides the two of the contract', () => {
   ]);
   expect(problemsOf({ GEMINI_MODELS: 'a,,b' })).toEqual([
     "GEMINI_MODELS: expected names separated by commas, got 'a,,b'",
+  ]);
+});
+
+test('spans are kept where they are sent somewhere, as OpenTelemetry says it', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+  expect(parseConfig(endpoint).tracing).toEqual({
+    exporter: 'otlp',
+    sampler: 'always_on',
+    followsParent: true,
+    ratio: 1,
+    scheduleDelayMs: 5_000,
+  });
+  expect(parseConfig({ ...endpoint, OTEL_SDK_DISABLED: 'true' }).tracing).toBeUndefined();
+  expect(parseConfig({ ...endpoint, OTEL_TRACES_EXPORTER: 'none' }).tracing).toBeUndefined();
+  expect(parseConfig({ OTEL_TRACES_EXPORTER: 'console' }).tracing).toMatchObject({ exporter: 'console' });
+  expect(
+    parseConfig({ ...endpoint, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' }).tracing,
+  ).toMatchObject({ sampler: 'traceidratio', followsParent: false, ratio: 0.25 });
+  expect(problemsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_TRACES_SAMPLER_ARG: '2' })).toEqual([
+    "OTEL_EXPORTER_OTLP_PROTOCOL: expected one of http/json, got 'grpc'",
+    "OTEL_TRACES_SAMPLER_ARG: expected a share from 0 to 1, such as 0.1, got '2'",
   ]);
 });

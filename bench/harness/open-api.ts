@@ -12,6 +12,7 @@ import { DASHBOARD_DIR, GRAPHIQL_DIR } from '../../src/http/built.ts';
 import { LibraryGrants } from '../../src/http/library-grants.ts';
 import { startHttp } from '../../src/http/server.ts';
 import type { Log } from '../../src/log.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
 
 /** An API that listens. Disposing of it stops it; the database stays open. */
 export interface OpenApi extends AsyncDisposable {
@@ -35,6 +36,7 @@ export async function openApi(config: Config, log: Log, database: Database): Pro
   const { geminiModels: models, maxProjectsPerBatch: maxProjects, maxBodyBytes } = config;
   const http = starting.use(
     await startHttp({
+      metrics: new Metrics().operations,
       host: config.host,
       port: config.port,
       services: {

@@ -27,6 +27,8 @@ export interface ClaimedProject {
   stageTries: number;
   /** How often a worker has died in the present stage. */
   stageLosses: number;
+  /** Whether another worker held it, and had died. */
+  wasHeld: boolean;
 }
 
 /** A worker not seen for so long is taken to be dead, and loses its projects. */
@@ -87,14 +89,14 @@ async function takeUp(tx: PrismaTransaction, workerId: string, projectId: string
       claim = p.claim + 1,
       stage_losses = p.stage_losses + (p.worker_id IS NOT NULL)::int,
       due_at = NULL
-    FROM batches batch
-    WHERE p.id = ${projectId}::uuid AND p.batch_id = batch.id AND (
+    FROM batches batch, projects before
+    WHERE p.id = ${projectId}::uuid AND p.batch_id = batch.id AND before.id = p.id AND (
       (p.status = 'INITIALIZED' AND batch.status = ANY (${[...OPEN, 'CANCELLED']}::batch_status[]))
       OR (p.status = ANY (${RUNNING}::project_status[]) AND ${isAbandoned})
     )
     RETURNING p.batch_id AS "batchId", p.claim, p.name, p.content, p.status::text AS status,
       p.attempt, p.stages_done::int AS "stagesDone", p.stage_tries::int AS "stageTries",
-      p.stage_losses::int AS "stageLosses"`;
+      p.stage_losses::int AS "stageLosses", before.worker_id IS NOT NULL AS "wasHeld"`;
 }
 
 /** Nobody runs project `p`: it was handed back and is due, or its worker is dead. */

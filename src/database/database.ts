@@ -2,6 +2,7 @@ import type { Db } from 'pg-boss';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { openEmbedded } from './embedded.ts';
 import type { DatabaseLog } from './log.ts';
+import type { PoolState } from './pool-state.ts';
 import { openPostgres } from './postgres.ts';
 import type { Statement } from './statement.ts';
 
@@ -30,6 +31,8 @@ export interface Database extends AsyncDisposable {
    * reconnection, as notifications may have been missed before it; not after the first connection.
    */
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable>;
+  /** What its pools of connections are doing; undefined where there are none. */
+  pools?(): readonly PoolState[];
   /** Whether the database answers within so many milliseconds. Never rejects. */
   ping(timeoutMs: number): Promise<boolean>;
 }

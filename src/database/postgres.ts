@@ -6,6 +6,7 @@ import { DatabaseUnreachableError, DatabaseVersionError, reasonOf } from './erro
 import { Listener } from './listener.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
+import { type PoolState, poolStateOf } from './pool-state.ts';
 import { parseServerAddress, type ServerAddress, Sockets } from './server-address.ts';
 import type { Statement } from './statement.ts';
 import { within } from './within.ts';
@@ -127,6 +128,10 @@ export class PostgresDatabase {
 
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable> {
     return this.#listener.listen(channel, onNotification, onGap);
+  }
+
+  pools(): readonly PoolState[] {
+    return [poolStateOf('main', this.#pool), poolStateOf('operations', this.#operationsPool)];
   }
 
   async ping(timeoutMs: number): Promise<boolean> {

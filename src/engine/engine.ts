@@ -5,12 +5,14 @@ import { loseRun, releaseRun } from '../batches/run.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { Studio } from '../studio/studio.ts';
+import { inTrace } from '../tracing/span.ts';
 import { every } from './every.ts';
 import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.ts';
-import { JOBS_CHANNEL, type JobQueue } from './queue.ts';
+import { type DueJob, JOBS_CHANNEL, type JobQueue } from './queue.ts';
 import { enqueueAbandoned, enqueueWaiting, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
 import { discardFinishedWork } from './sweep-work.ts';
+import type { StageMetrics } from './try-stage.ts';
 
 /** How the engine works. */
 export interface EngineOptions {
@@ -28,6 +30,8 @@ export interface EngineOptions {
   eventRetentionDays: number;
   /** How long running stages may go on when the engine is stopped, in milliseconds. */
   shutdownGraceMs: number;
+  /** Who keeps figures of the stages; nobody unless told otherwise. */
+  metrics?: StageMetrics | undefined;
 }
 
 /** A worker. Disposing of it takes no new work, lets stages end within the grace, and hands back the rest. */
@@ -59,6 +63,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (claimed === undefined) {
       return;
     }
+    if (claimed.wasHeld) {
+      options.metrics?.leaseLost();
+    }
     if (stopping) {
       return releaseRun(database, queue, claimed.run);
     }
@@ -75,8 +82,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  function begin(projectId: string): void {
-    const done: Promise<void> = work(projectId)
+  function begin({ projectId, trace }: DueJob): void {
+    const done: Promise<void> = inTrace(trace, () => work(projectId))
       .catch((error: unknown) => log.error({ err: error, project: projectId }, 'run failed'))
       .finally(() => {
         tasks.delete(done);
@@ -90,14 +97,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const heartbeat = every(HEARTBEAT_MS, log, async () => {
     for (const run of await keepLease(database, workerId, active, () => tasks.values())) {
       log.warn({ batch: run.batchId, project: run.projectId }, 'run without a worker, handed back');
+      options.metrics?.leaseLost();
       await loseRun(database, queue, run);
     }
   });
   const fetchJobs = every(POLL_MS, log, async () => {
     const free = concurrency - tasks.size;
     if (free > 0 && !stopping) {
-      for (const projectId of await queue.fetch(free)) {
-        begin(projectId);
+      for (const job of await queue.fetch(free)) {
+        begin(job);
       }
     }
   });

@@ -1,15 +1,23 @@
 import { fromPrisma, PgBoss } from 'pg-boss';
+import { z } from 'zod';
 import type { ProjectQueue } from '../batches/queue.ts';
 import type { Database, PrismaTransaction } from '../database/database.ts';
 import type { Log } from '../log.ts';
+import { currentTrace, type TraceContext } from '../tracing/span.ts';
 
 /** Notified, with an empty payload, in every transaction that makes jobs. */
 export const JOBS_CHANNEL = 'showrunner_jobs';
 
+/** A project that is due, and the trace in which it was made so: nothing where there was none. */
+export interface DueJob {
+  projectId: string;
+  trace: TraceContext;
+}
+
 /** The queue of projects that are due. A job's id is its project's: none can exist twice. */
 export interface JobQueue extends ProjectQueue, AsyncDisposable {
-  /** Takes up to so many jobs, first due first, and gives the ids of their projects. */
-  fetch(limit: number): Promise<string[]>;
+  /** Takes up to so many jobs, first due first. */
+  fetch(limit: number): Promise<DueJob[]>;
 }
 
 /** How the queue is opened. */
@@ -19,6 +27,8 @@ export interface QueueOptions {
   /** Whether this process looks after jobs that were fetched and forgotten; a worker does. */
   supervise: boolean;
 }
+
+const Trace = z.record(z.string(), z.string());
 
 const NAME = 'projects';
 /** Started projects come before all that wait. Those have 0 and less. */
@@ -60,17 +70,19 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
   return {
     async fetch(limit) {
       const jobs = await boss.fetch(NAME, { batchSize: limit });
-      return jobs.map((job) => job.id);
+      return jobs.map(({ id, data }) => ({ projectId: id, trace: Trace.safeParse(data).data ?? {} }));
     },
     async enqueue(tx, projectIds) {
       if (projectIds.length > 0) {
         const turn = await takeTurn(tx);
-        const jobs = projectIds.map((id, rank) => ({ id, priority: turn - rank }));
+        const trace = traced();
+        const jobs = projectIds.map((id, rank) => ({ id, priority: turn - rank, ...trace }));
         await boss.insert(NAME, jobs, { db: fromPrisma(tx), returnId: false });
       }
     },
     async enqueueStarted(tx, projectId, delayMs) {
-      const job = { id: projectId, priority: STARTED_PRIORITY, startAfter: `${delayMs} milliseconds` };
+      const startAfter = `${delayMs} milliseconds`;
+      const job = { id: projectId, priority: STARTED_PRIORITY, startAfter, ...traced() };
       await boss.insert(NAME, [job], { db: fromPrisma(tx), returnId: false });
       await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
     },
@@ -112,4 +124,10 @@ async function takeTurn(tx: PrismaTransaction): Promise<number> {
     SELECT max(priority) AS turn, pg_notify(${JOBS_CHANNEL}, '')::text FROM pgboss.job
     WHERE name = ${NAME} AND state < 'active' AND NOT blocked AND priority <= 0`;
   return row?.turn ?? 0;
+}
+
+/** The trace that runs at the moment, as the data of a job; where there is none the job has none. */
+function traced(): { data?: TraceContext } {
+  const data = currentTrace();
+  return Object.keys(data).length === 0 ? {} : { data };
 }

@@ -2,6 +2,7 @@ import type { ClaimedProject } from '../batches/claim.ts';
 import { failRun, finishStage, startStage } from '../batches/run.ts';
 import { statusesOf } from '../batches/states.ts';
 import { STAGES, type Stage } from '../studio/stage.ts';
+import { inSpan, note } from '../tracing/span.ts';
 import { persist } from './persist.ts';
 import { letGo, type RunContext, tryStage } from './try-stage.ts';
 
@@ -12,7 +13,27 @@ const MAX_STAGE_LOSSES = 10;
  * Runs a claimed project through the stages that it has left. Returns once the project has ended,
  * has been handed back or is lost. `isStopping` is asked between stages.
  */
-export async function runProject(
+export function runProject(
+  context: Omit<RunContext, 'signal'>,
+  project: ClaimedProject,
+  signal: AbortSignal,
+  isStopping: () => boolean,
+): Promise<void> {
+  const { run, attempt, status, stagesDone } = project;
+  const attributes = {
+    'showrunner.batch.id': run.batchId,
+    'showrunner.project.id': run.projectId,
+    'showrunner.project.attempt': attempt,
+    'showrunner.project.status': status,
+    'showrunner.project.stages_done': stagesDone,
+    'showrunner.worker.id': run.workerId,
+  };
+  return inSpan({ name: 'run project', attributes, isReceived: true }, () =>
+    runStages(context, project, signal, isStopping),
+  );
+}
+
+async function runStages(
   context: Omit<RunContext, 'signal'>,
   project: ClaimedProject,
   signal: AbortSignal,
@@ -45,6 +66,7 @@ async function runStage(context: RunContext, project: ClaimedProject, stage: Sta
   // A claim has begun the first of them already, unless the project was handed back between two.
   const isStarted = project.status === statusesOf(stage).working;
   const started = isStarted ? project.status : await persist(log, () => startStage(database, run, stage), signal);
+  note({ 'showrunner.project.status': started ?? 'lost' });
   if (started === undefined || started === 'CANCELLED') {
     log.info({ stage, status: started ?? 'lost' }, 'stage not started');
     return false;
@@ -54,6 +76,7 @@ async function runStage(context: RunContext, project: ClaimedProject, stage: Sta
     return false;
   }
   const status = await persist(log, () => finishStage(database, run, stage, result), signal);
+  note({ 'showrunner.project.status': status ?? 'lost' });
   return status !== undefined;
 }
 
@@ -61,6 +84,7 @@ function abandon(context: RunContext, project: ClaimedProject, stage: Stage): Pr
   const { database, log, signal } = context;
   const reason = `its worker died ${project.stageLosses} times`;
   log.error({ stage, losses: project.stageLosses }, 'project given up');
+  note({ 'showrunner.project.status': 'FAILED' });
   return persist(log, () => failRun(database, project.run, stage, reason), signal);
 }
 

@@ -4,10 +4,21 @@ import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import { PermanentStageError, type Stage, type StageResult } from '../studio/stage.ts';
 import type { Studio } from '../studio/studio.ts';
+import { inSpan, nameOf, note, type SpanOf } from '../tracing/span.ts';
 import { LOST } from './lease.ts';
 import { persist } from './persist.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import type { JobQueue } from './queue.ts';
+
+/** Who keeps figures of stages; see src/metrics/stages.ts. */
+export interface StageMetrics {
+  /** One run of a stage is over; aborted for a cancel, a stop or a lost claim. */
+  ended(stage: Stage, outcome: 'finished' | 'failed' | 'aborted', seconds: number): void;
+  /** A stage that failed will be tried again. */
+  retried(stage: Stage): void;
+  /** A project was taken over from a worker that had died, or held without being run. */
+  leaseLost(): void;
+}
 
 /** What a run needs. */
 export interface RunContext {
@@ -19,6 +30,8 @@ export interface RunContext {
   stageTries: number;
   /** The pause after a stage's first failure, in milliseconds. */
   backoffMs: number;
+  /** Nobody unless told otherwise. */
+  metrics?: StageMetrics | undefined;
   /** Aborted with one of the reasons in lease.ts. */
   signal: AbortSignal;
 }
@@ -35,31 +48,52 @@ export async function tryStage(
   stage: Stage,
   tries: number,
 ): Promise<StageResult | undefined> {
-  const { database, studio, log, signal } = context;
+  const { database, studio, log, signal, metrics } = context;
   const { run, name, content } = project;
   const startedAt = performance.now();
-  const durationMs = () => Math.round(performance.now() - startedAt);
+  const ended = (outcome: 'finished' | 'failed' | 'aborted') => {
+    const durationMs = performance.now() - startedAt;
+    metrics?.ended(stage, outcome, durationMs / 1_000);
+    return { stage, durationMs: Math.round(durationMs) };
+  };
   const progress = new ProgressReporter(database, run, log);
   try {
-    const result = await studio.run(stage, {
-      project: { id: run.projectId, batchId: run.batchId, name, content },
-      signal,
-      onProgress: (fraction) => progress.report(fraction),
-    });
+    const result = await inSpan(spanOf(context, project, stage, tries), () =>
+      studio.run(stage, {
+        project: { id: run.projectId, batchId: run.batchId, name, content },
+        signal,
+        onProgress: (fraction) => progress.report(fraction),
+      }),
+    );
     await progress.end();
-    log.info({ stage, durationMs: durationMs() }, 'stage finished');
+    log.info(ended('finished'), 'stage finished');
     return result;
   } catch (error) {
     await progress.end();
     if (signal.aborted) {
-      log.info({ stage, durationMs: durationMs(), reason: reasonOf(signal.reason) }, 'stage aborted');
+      log.info({ ...ended('aborted'), reason: reasonOf(signal.reason) }, 'stage aborted');
       await letGo(context, run);
     } else {
-      log.warn({ stage, durationMs: durationMs(), tries: tries + 1, err: error }, 'stage failed');
+      log.warn({ ...ended('failed'), tries: tries + 1, err: error }, 'stage failed');
       await recover(context, run, stage, tries, error);
     }
     return undefined;
   }
+}
+
+/** What a stage that fails says stands in its project, too. One that was told to stop has not failed. */
+function spanOf({ signal }: RunContext, { run, attempt }: ClaimedProject, stage: Stage, tries: number): SpanOf {
+  return {
+    name: `stage ${stage}`,
+    attributes: {
+      'showrunner.batch.id': run.batchId,
+      'showrunner.project.id': run.projectId,
+      'showrunner.project.attempt': attempt,
+      'showrunner.stage': stage,
+      'showrunner.stage.try': tries + 1,
+    },
+    errorOf: (error) => (signal.aborted ? undefined : { ...nameOf(error), message: reasonOf(error) }),
+  };
 }
 
 /** Hands the project back, or makes it CANCELLED where its batch is; leaves it alone where it is lost. */
@@ -71,15 +105,17 @@ export async function letGo({ database, queue, log, signal }: RunContext, run: R
 
 /** Has the stage tried again after a pause that doubles, unless that is of no use or was done enough. */
 function recover(
-  { database, queue, log, signal, stageTries, backoffMs }: RunContext,
+  { database, queue, log, signal, metrics, stageTries, backoffMs }: RunContext,
   run: Run,
   stage: Stage,
   tries: number,
   error: unknown,
 ): Promise<void> {
   if (error instanceof PermanentStageError || tries + 1 >= stageTries) {
+    note({ 'showrunner.project.status': 'FAILED' });
     return persist(log, () => failRun(database, run, stage, reasonOf(error)), signal);
   }
+  metrics?.retried(stage);
   const pauseMs = Math.min(backoffMs * 2 ** tries, MAX_BACKOFF_MS);
   const delayMs = Math.round(pauseMs * (1 + Math.random() / 4));
   return persist(log, () => postponeRun(database, queue, run, delayMs), signal);

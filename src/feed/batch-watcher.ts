@@ -4,6 +4,9 @@ import type { BatchStream, Reader } from './batch-stream.ts';
 import { Mailbox, type Source } from './mailbox.ts';
 import type { BatchUpdate } from './recent-changes.ts';
 
+/** Told of an event that its reader is given, and whether it is their first. */
+export type OnTake = (update: BatchUpdate, isFirst: boolean) => void;
+
 /** Whom a watcher watches for, and what. */
 export interface BatchWatcherOptions {
   /** As the caller gave it. */
@@ -14,6 +17,7 @@ export interface BatchWatcherOptions {
   isThere: (() => Promise<boolean>) | undefined;
   /** A stream of the batch that is not over; undefined where the feed is closed. */
   findStream: () => BatchStream | undefined;
+  onTake: OnTake | undefined;
   onOpen: (mailbox: Mailbox<BatchUpdate>) => void;
   onClose: (mailbox: Mailbox<BatchUpdate>) => void;
 }
@@ -66,6 +70,7 @@ export class BatchWatcher implements Source<BatchUpdate>, Reader {
     }
     const isSnapshot = this.#isFresh && !this.#hasBegun;
     const update = isSnapshot ? recent.snapshot : recent.since(this.#version ?? NOWHERE);
+    this.#options.onTake?.(update, !this.#hasBegun);
     this.#hasBegun = true;
     this.#version = recent.version;
     return update;

@@ -7,7 +7,7 @@ import { type DatabaseLog, silentLog } from '../database/log.ts';
 import type { Batch } from '../database/models.ts';
 import { within } from '../database/within.ts';
 import { AllBatches } from './all-batches.ts';
-import { BatchWatcher } from './batch-watcher.ts';
+import { BatchWatcher, type OnTake } from './batch-watcher.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Outage } from './outage.ts';
 import { Poll } from './poll.ts';
@@ -23,9 +23,15 @@ export interface Feed extends AsyncDisposable {
    * One batch, from its present state until it ends; with `afterVersion` from that version on. The
    * first event comes at once. next() rejects with BatchNotFound where there is no such batch, or
    * no longer, or where an `owner` is given and it is another's: no sooner or later than where there
-   * is none. Where the first read fails, with the reason.
+   * is none. Where the first read fails, with the reason. `onTake` is called with every event as its
+   * reader is given it.
    */
-  watchBatch(batchId: string, afterVersion?: number, owner?: string): AsyncIterableIterator<BatchUpdate, undefined>;
+  watchBatch(
+    batchId: string,
+    afterVersion?: number,
+    owner?: string,
+    onTake?: OnTake,
+  ): AsyncIterableIterator<BatchUpdate, undefined>;
   /**
    * Every batch as it changes from now on; where an `owner` is given, every one of theirs. A slow
    * reader gets only the newest state of each, those first that have waited longest. Never ends by
@@ -113,8 +119,14 @@ class OpenFeed implements Feed {
     return this.#streams.size;
   }
 
-  watchBatch(batchId: string, afterVersion?: number, owner?: string): AsyncIterableIterator<BatchUpdate, undefined> {
+  watchBatch(
+    batchId: string,
+    afterVersion?: number,
+    owner?: string,
+    onTake?: OnTake,
+  ): AsyncIterableIterator<BatchUpdate, undefined> {
     return new BatchWatcher({
+      onTake,
       batchId,
       afterVersion,
       isThere: owner === undefined ? undefined : () => this.#isOf(batchId, owner),

@@ -54,13 +54,17 @@ builder.subscriptionField('batchProgress', (t) =>
           'Cursor of the last event that was received: the stream goes on from there, without gap or repeat.',
       }),
     },
-    subscribe: (_root, { batchId, after }, { feed, owner, limits }) => {
+    subscribe: (_root, { batchId, after }, { feed, owner, limits, eventTime = {} }) => {
       const uuid = uuidOf('Batch', batchId);
       if (uuid === undefined) {
         throw new BatchNotFound(batchId);
       }
       const version = decodeCursor('after', after, streamOf(uuid), place)?.[0];
-      return beginsInTime(feed.watchBatch(uuid, version, owner), limits.operationTimeoutMs);
+      const onTake = ({ changes }: BatchUpdate, isFirst: boolean) => {
+        // The first one may tell of what was long before somebody asked.
+        eventTime.changedAtMs = isFirst ? undefined : changes[0]?.at.getTime();
+      };
+      return beginsInTime(feed.watchBatch(uuid, version, owner, onTake), limits.operationTimeoutMs);
     },
     resolve: (update) => update,
   }),

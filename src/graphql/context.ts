@@ -1,6 +1,7 @@
 import { ownerSeenBy, type Principal } from '../auth/principal.ts';
 import type { BatchLimits } from '../batches/input.ts';
 import type { ProjectQueue } from '../batches/queue.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../log.ts';
@@ -29,6 +30,12 @@ export interface Services {
   isTimedOut(error: unknown): boolean;
 }
 
+/** What the last event of a subscription told of, for whoever sends it on. */
+export interface EventTime {
+  /** When its oldest change was made, in milliseconds since 1970; undefined where that says nothing of how late it is. */
+  changedAtMs?: number | undefined;
+}
+
 /** Who asks. */
 export interface Caller {
   readonly principal: Principal;
@@ -37,6 +44,9 @@ export interface Caller {
   /** Stands in the log, in the response header and in errors that were not expected. */
   readonly requestId: string;
   readonly log: Log;
+  readonly eventTime?: EventTime | undefined;
+  /** Told of each mistake of the caller's that is returned as data. */
+  readonly onMistake?: ((code: ErrorCode) => void) | undefined;
 }
 
 /** What every resolver gets. A subscription keeps its own for as long as it lasts. */

@@ -21,12 +21,13 @@ import './resume-batch.ts';
 import './retry-batch.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
+import { tellMistakes } from './tell-mistakes.ts';
 
 /** The schema with everything that is in it. */
-export const schema = builder.toSchema();
+export const schema = tellMistakes(builder.toSchema());
 
 export { checkDocument, checkOperation } from './check-document.ts';
-export { type Caller, type Context, makeContext, type Services } from './context.ts';
+export { type Caller, type Context, type EventTime, makeContext, type Services } from './context.ts';
 export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
 export { parseDocument } from './parse-document.ts';
 export { type Reporter, reportError, TopLevelCode } from './report-errors.ts';

@@ -2,6 +2,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Admission } from './admission.ts';
 import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
+import type { OperationWatch } from './operation-watch.ts';
 import { UntilRevoked } from './until-revoked.ts';
 
 type Results = AsyncGenerator<ExecutionResult, void, void>;
@@ -11,7 +12,7 @@ type Results = AsyncGenerator<ExecutionResult, void, void>;
  * taken. Gives the error as its result where there is no room.
  */
 export async function admitted(
-  admission: Admission,
+  { admission, watch }: { admission: Admission; watch: OperationWatch },
   { client, revoked, caller }: Incoming,
   run: () => Promise<ExecutionResult | Results>,
 ): Promise<ExecutionResult | Results> {
@@ -28,7 +29,8 @@ export async function admitted(
     const results = await run();
     if (Symbol.asyncIterator in results) {
       const refusal = () => tokenRefused(caller.locale);
-      return new UntilRevoked(results, { revoked, refusal, onOver: () => place[Symbol.dispose]() });
+      const onResult = ({ errors }: ExecutionResult) => watch.sent(errors, caller.eventTime?.changedAtMs);
+      return new UntilRevoked(results, { revoked, refusal, onResult, onOver: () => place[Symbol.dispose]() });
     }
     place[Symbol.dispose]();
     return results;

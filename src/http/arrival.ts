@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { Context } from '@opentelemetry/api';
 import type { Log } from '../log.ts';
 import type { Locale } from '../messages.ts';
+import { traceIn } from '../tracing/span.ts';
 import { clientAddressOf, type TrustedProxies } from './client-address.ts';
 import { matchLocale } from './locale.ts';
 import { requestIdOf } from './request-id.ts';
@@ -15,7 +17,11 @@ export interface Arrival {
   /** Where it comes from: what connections are counted by. */
   readonly address: string;
   readonly traced: Traced;
+  /** When it came, on the clock of performance.now(). */
+  readonly arrivedMs: number;
   readonly log: Log;
+  /** The trace that its client has begun, if any. */
+  readonly trace: Context;
 }
 
 /** What can be told of a request by its headers and its connection. */
@@ -27,6 +33,8 @@ export function arrivalOf(request: IncomingMessage, isTrusted: TrustedProxies, l
     requestId: requestIdOf(headers['x-request-id']),
     address: clientAddressOf(request, isTrusted),
     traced: {},
+    arrivedMs: performance.now(),
     log,
+    trace: traceIn(headers),
   };
 }

@@ -1,5 +1,6 @@
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { Principal } from '../auth/principal.ts';
+import { beginServed } from '../tracing/span.ts';
 import type { Admission } from './admission.ts';
 import type { Arrival } from './arrival.ts';
 import { identify } from './identify.ts';
@@ -46,13 +47,16 @@ export class Door {
     }
   }
 
-  /** What comes with an operation of somebody who has been let in. */
-  incomingOf({ locale, requestId, log, traced }: Arrival, { principal, client, signal }: Guest): Incoming {
+  /** What comes with an operation of somebody who has been let in. It is to be answered: that ends its span. */
+  incomingOf(arrival: Arrival, { principal, client, signal }: Guest): Incoming {
+    const { locale, requestId, log, traced, arrivedMs } = arrival;
+    traced.span = beginServed('graphql', { 'showrunner.request.id': requestId }, arrival.trace);
     const { authenticator } = this.#options;
     const { id, expiresAtMs = Number.POSITIVE_INFINITY } = principal;
     return {
-      caller: { principal, locale, requestId, log },
+      caller: { principal, locale, requestId, log, eventTime: {} },
       traced,
+      arrivedMs,
       client,
       revoked: signal,
       isStillIn: () => !signal.aborted && Date.now() < expiresAtMs && authenticator.isCurrent(id),

@@ -5,6 +5,8 @@ import type { Traced } from './request-log.ts';
 export interface Incoming {
   readonly caller: Caller;
   readonly traced: Traced;
+  /** When it came, on the clock of performance.now(). */
+  readonly arrivedMs: number;
   /** Whose share of the limits it takes. */
   readonly client: string;
   /** Aborts once the caller's token is found to be no longer taken, which is looked at now and then. */

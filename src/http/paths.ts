@@ -7,5 +7,8 @@ export const GRAPHIQL_FILES_PATH = '/graphiql';
 /** Where finished videos are. */
 export const LIBRARY_PATH = '/library';
 
+/** Where Prometheus asks. */
+export const METRICS_PATH = '/metrics';
+
 /** Where load balancers ask. */
 export const HEALTH_PATH = '/health';

@@ -1,16 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import type { Span } from '@opentelemetry/api';
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import type { Log } from '../log.ts';
+import { HEALTH_PATH, METRICS_PATH } from './paths.ts';
 
-/** What the log says of a GraphQL operation: its kind and its name, "mutation CreateBatch". */
+/** What is found out about a GraphQL operation on its way; the log names it by kind and name, "mutation CreateBatch". */
 export interface Traced {
   operation?: string;
+  kind?: Kind;
+  /** What a trace is told of it, until it is answered. */
+  span?: Span;
 }
 
-/** How an operation is called in the log; undefined where the document does not have it. */
-export function nameOperation(document: DocumentNode, operationName: string | null | undefined): string | undefined {
+/** Whether an operation reads, changes or watches. */
+export type Kind = `${OperationTypeNode}`;
+
+/** How an operation is called in the log, and its kind; nothing where the document does not have it. */
+export function nameOperation(document: DocumentNode, operationName: string | null | undefined): Traced {
   const found: OperationDefinitionNode | null | undefined = getOperationAST(document, operationName);
-  return found == null ? undefined : `${found.operation} ${found.name?.value ?? '(anonymous)'}`;
+  return found == null
+    ? {}
+    : { operation: `${found.operation} ${found.name?.value ?? '(anonymous)'}`, kind: found.operation };
 }
 
 /** Writes one line once the request has been answered, or its client has gone. */
@@ -26,7 +36,7 @@ export function logRequest(
       requestId,
       method: request.method,
       path: request.url?.split('?')[0],
-      ...traced,
+      ...(traced.operation !== undefined && { operation: traced.operation }),
       status: response.statusCode,
       durationMs,
       ...(!response.writableFinished && { aborted: true }),
@@ -35,9 +45,9 @@ export function logRequest(
   });
 }
 
-/** Load balancers ask for the health every few seconds: nobody wants to read that it is good. */
+/** Load balancers and Prometheus ask every few seconds: nobody wants to read that all is good. */
 function levelOf({ path, status }: { path: string | undefined; status: number }): 'error' | 'info' | 'debug' {
-  if (path?.startsWith('/health/') === true) {
+  if (path?.startsWith(`${HEALTH_PATH}/`) === true || (path === METRICS_PATH && status === 200)) {
     return 'debug';
   }
   return status >= 500 ? 'error' : 'info';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Readiness, sendLive, sendReady } from './health.ts';
 import { type Library, sendFromLibrary } from './library.ts';
 import { sendDashboard, sendGraphiql, sendGraphiqlFile, wantsPage } from './pages.ts';
-import { GRAPHIQL_FILES_PATH, GRAPHQL_PATH, HEALTH_PATH, LIBRARY_PATH } from './paths.ts';
+import { GRAPHIQL_FILES_PATH, GRAPHQL_PATH, HEALTH_PATH, LIBRARY_PATH, METRICS_PATH } from './paths.ts';
 import { sendJson } from './send-json.ts';
 
 /** What the routes lead to. */
@@ -11,6 +11,8 @@ export interface Routes extends Readiness, Library {
   dashboardDir: string | undefined;
   /** Folder of the built GraphiQL; undefined where it is not to be served. */
   graphiqlDir: string | undefined;
+  /** Undefined where the figures are not served here. */
+  serveMetrics?: (() => Promise<void>) | undefined;
   serveGraphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
@@ -44,6 +46,11 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
         return sendReady(response, routes);
       }
       break;
+    case METRICS_PATH:
+      if (rest === '' && routes.serveMetrics !== undefined) {
+        return routes.serveMetrics();
+      }
+      break;
     case LIBRARY_PATH:
       return sendFromLibrary(request, response, { ...routes, path: rest, query: new URLSearchParams(query) });
     default:
@@ -57,4 +64,9 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
 /** Whether its address is one: what is made of Host and path has to be a URL. */
 function isWhole({ headers: { host }, url }: IncomingMessage): boolean {
   return url?.startsWith('/') === true && URL.canParse(`http://${host || 'here'}${url}`);
+}
+
+/** Whether a request asks for GraphQL. */
+export function isGraphql({ url }: IncomingMessage): boolean {
+  return url?.split('?')[0] === GRAPHQL_PATH;
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import type { GraphQLError } from 'graphql';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { reportError, type Services } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
@@ -13,18 +15,20 @@ import { HTTP_TIMES, type HttpTimes, serverOptions } from './http-times.ts';
 import { LibraryAccess } from './library-access.ts';
 import type { LibraryGrants } from './library-grants.ts';
 import { listen } from './listen.ts';
+import { type MetricsText, serveMetrics } from './metrics.ts';
+import { type OperationMetrics, OperationWatch } from './operation-watch.ts';
 import { checkHost } from './origin.ts';
 import { missingPages } from './pages.ts';
 import { GRAPHQL_PATH, HEALTH_PATH } from './paths.ts';
 import { logRequest } from './request-log.ts';
 import { Requests } from './requests.ts';
-import { route } from './routes.ts';
+import { isGraphql, route } from './routes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { sendError } from './send-error.ts';
 import { Sessions } from './sessions.ts';
 import { cutWhenStalled } from './stalled.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
-import { serveSockets } from './ws.ts';
+import { type Sockets, serveSockets } from './ws.ts';
 import { makeYoga } from './yoga.ts';
 
 /** How the service is served. */
@@ -54,6 +58,10 @@ export interface HttpOptions {
   graphiqlDir: string | undefined;
   /** The only documents that are run; any unless given. */
   trustedDocuments?: TrustedDocuments | undefined;
+  /** Who keeps figures of operations; nobody unless told otherwise. */
+  metrics?: OperationMetrics | undefined;
+  /** The figures that are served at /metrics; nothing is unless told otherwise. */
+  metricsText?: MetricsText | undefined;
   /** How long requests under way may take once the server is told to stop; 5 s unless told otherwise. */
   graceMs?: number;
   /** How long clients may take; HTTP_TIMES unless told otherwise. */
@@ -70,6 +78,8 @@ export interface HttpServer extends AsyncDisposable {
   /** http://127.0.0.1:4000 */
   readonly url: string;
   readonly port: number;
+  /** How many connections of clients are open: WebSockets, and all others. */
+  connections(): Promise<{ websocket: number; http: number }>;
   /** What /health/ready says of this process; ready from the start, unless told otherwise. */
   setReady(ready: boolean): void;
 }
@@ -79,7 +89,7 @@ const DEFAULT_GRACE_MS = 5_000;
 /** Starts the HTTP server. Throws PortTakenError, or ListenError where it can't listen for another reason. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, graceMs = DEFAULT_GRACE_MS } = options;
-  const { services, authenticator, dashboardDir, graphiqlDir } = options;
+  const { services, authenticator, dashboardDir, graphiqlDir, metricsText } = options;
   const times = { ...HTTP_TIMES, ...options.times };
   for (const line of missingPages({ dashboardDir, graphiqlDir })) {
     log.warn(line);
@@ -87,7 +97,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const admission = new Admission(options.clientLimits);
   const sessions = new Sessions({ authenticator, checkMs: options.tokenCheckMs, log });
   const door = new Door({ authenticator, admission, sessions });
-  const yoga = makeYoga({ services, admission, trustedDocuments: options.trustedDocuments, log });
+  const watch = new OperationWatch(options.metrics);
+  const yoga = makeYoga({ services, admission, watch, trustedDocuments: options.trustedDocuments, log });
   const library = authenticator.isRequired
     ? new LibraryAccess({ ...options, door, grants: options.libraryGrants, isUnavailable: services.isUnavailable })
     : undefined;
@@ -120,6 +131,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       ...options,
       isReady: () => ready,
       isFileThere: library && ((file) => library.isThere(arrival, file)),
+      serveMetrics: metricsText && (() => serveMetrics(request, response, { arrival, door, metricsText })),
       serveGraphql: () => serveGraphql(request, response, arrival),
     });
   };
@@ -132,16 +144,16 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     setSecurityHeaders(response);
     answer(request, response, arrival).catch((error: unknown) => {
       const told = reportError(error, { ...arrival, isUnavailable: services.isUnavailable });
-      if (response.headersSent) {
-        response.destroy();
-      } else {
-        sendError(request, response, told);
+      if (isGraphql(request)) {
+        watch.answered({ ...arrival, transport: 'http', errors: [told] });
       }
+      refuse(request, response, told);
     });
   });
   answerBrokenRequests(server);
   const { pingMs } = times;
-  const sockets = serveSockets(server, { ...options, pingMs, yoga, door, admission, path: GRAPHQL_PATH, readArrival });
+  const inside = { yoga, door, admission, watch, readArrival };
+  const sockets = serveSockets(server, { ...options, ...inside, pingMs, path: GRAPHQL_PATH });
   const address = await listen(server, host, port);
   const stop = async () => {
     ready = false;
@@ -157,6 +169,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   let stopped: Promise<void> | undefined;
   return {
     ...address,
+    connections: () => connectionsOf(server, sockets),
     setReady: (isReady) => {
       ready = isReady;
     },
@@ -165,4 +178,19 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       return stopped;
     },
   };
+}
+
+/** Answers with an error; a client that has had a part of its answer is cut off. */
+function refuse(request: IncomingMessage, response: ServerResponse, told: GraphQLError): void {
+  if (response.headersSent) {
+    response.destroy();
+  } else {
+    sendError(request, response, told);
+  }
+}
+
+/** A server counts what has become a WebSocket, too. */
+async function connectionsOf(server: Server, { size: websocket }: Sockets): ReturnType<HttpServer['connections']> {
+  const all = await promisify(server.getConnections.bind(server))();
+  return { websocket, http: Math.max(all - websocket, 0) };
 }

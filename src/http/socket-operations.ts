@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type DocumentNode, GraphQLError } from 'graphql';
+import { type DocumentNode, type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { UNAUTHENTICATED } from '../auth/errors.ts';
@@ -10,6 +10,7 @@ import { closeReason } from './close-reason.ts';
 import type { Door, Guest } from './door.ts';
 import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
+import type { OperationWatch } from './operation-watch.ts';
 import { formatError } from './send-error.ts';
 import type { SocketExtra } from './socket-protocol.ts';
 import type { makeYoga } from './yoga.ts';
@@ -20,6 +21,7 @@ export interface SocketOperationOptions {
   services: Services;
   door: Door;
   admission: Admission;
+  watch: OperationWatch;
   readArrival(request: IncomingMessage): Arrival;
   /** How long a client may take to send connection_init; 3 s unless told otherwise. */
   initTimeoutMs?: number | undefined;
@@ -36,12 +38,11 @@ const TRY_AGAIN_LATER = 1013;
 /** One operation, as the log will tell of it. */
 interface Running extends Incoming {
   enveloped: ReturnType<SocketOperationOptions['yoga']['getEnveloped']>;
-  startedMs: number;
 }
 
 /** What graphql-ws asks this service: who may connect, and what an operation comes to. */
 export function socketOperations(options: SocketOperationOptions): Handlers {
-  const { yoga, services, door, admission, readArrival, initTimeoutMs = 3_000 } = options;
+  const { yoga, services, door, admission, watch, readArrival, initTimeoutMs = 3_000 } = options;
   const guests = new WeakMap<WebSocket, Guest>();
   // By what graphql-ws hands on: an object for each subscribe message, and the arguments of the operation.
   const running = new WeakMap<object, Running>();
@@ -71,7 +72,7 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
       const guest = guestOf(extra);
       const incoming = door.incomingOf(readArrival(extra.request), guest);
       const enveloped = yoga.getEnveloped({ ...incoming, params });
-      const operation = { ...incoming, enveloped, startedMs: performance.now() };
+      const operation = { ...incoming, enveloped };
       running.set(payload, operation);
       try {
         await admission.countRequest(guest.client);
@@ -83,8 +84,8 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
         return [reportError(error, { ...incoming.caller, isUnavailable: services.isUnavailable })];
       }
     },
-    execute: (args) => runningOf(args).enveloped.execute(args),
-    subscribe: (args) => runningOf(args).enveloped.subscribe(args),
+    execute: (args) => watched(watch, runningOf(args), (operation) => operation.enveloped.execute(args)),
+    subscribe: (args) => watched(watch, runningOf(args), (operation) => operation.enveloped.subscribe(args)),
     onNext({ extra }, id, _payload, _args, result) {
       const text = sharedText(result);
       if (text !== undefined) {
@@ -96,7 +97,10 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
     },
     onComplete: (_context, _id, payload) => logOperation(running.get(payload)),
     onError: (_context, _id, payload, errors) => {
-      logOperation(running.get(payload));
+      const operation = running.get(payload);
+      const { traced = {}, arrivedMs = performance.now() } = operation ?? {};
+      watch.answered({ transport: 'websocket', traced, arrivedMs, errors });
+      logOperation(operation);
       return errors.map(formatError);
     },
   };
@@ -148,11 +152,24 @@ async function prepare({ enveloped }: Running, payload: SubscribePayload) {
   };
 }
 
+/** Runs an operation, and tells how it was answered, or its subscription begun. */
+async function watched<R extends ExecutionResult | AsyncIterable<ExecutionResult>>(
+  watch: OperationWatch,
+  operation: Running,
+  run: (operation: Running) => R | Promise<R>,
+): Promise<R> {
+  const result = await run(operation);
+  const errors = 'errors' in result ? result.errors : undefined;
+  watch.answered({ ...operation, transport: 'websocket', errors });
+  return result;
+}
+
 function logOperation(operation: Running | undefined): void {
   if (operation === undefined) {
     return;
   }
-  const { caller, traced, startedMs } = operation;
-  const durationMs = Math.round(performance.now() - startedMs);
-  caller.log.info({ requestId: caller.requestId, transport: 'ws', ...traced, durationMs }, 'operation');
+  const { caller, traced, arrivedMs } = operation;
+  const durationMs = Math.round(performance.now() - arrivedMs);
+  const named = traced.operation !== undefined && { operation: traced.operation };
+  caller.log.info({ requestId: caller.requestId, transport: 'ws', ...named, durationMs }, 'operation');
 }

@@ -9,6 +9,8 @@ export interface UntilRevokedOptions {
   revoked: AbortSignal;
   /** What its last result says then. */
   refusal: () => GraphQLError;
+  /** Called with each result. */
+  onResult: (result: ExecutionResult) => void;
   /** Called at the end, whichever it is. */
   onOver: () => void;
 }
@@ -24,14 +26,16 @@ export class UntilRevoked implements Results {
   readonly #results: Results;
   readonly #signal: AbortSignal;
   readonly #refusal: () => GraphQLError;
+  readonly #onResult: (result: ExecutionResult) => void;
   readonly #onOver: () => void;
   readonly #onAbort = () => void this.#results.return();
   #isOver = false;
 
-  constructor(results: Results, { revoked: signal, refusal, onOver }: UntilRevokedOptions) {
+  constructor(results: Results, { revoked: signal, refusal, onResult, onOver }: UntilRevokedOptions) {
     this.#results = results;
     this.#signal = signal;
     this.#refusal = refusal;
+    this.#onResult = onResult;
     this.#onOver = onOver;
     signal.addEventListener('abort', this.#onAbort);
   }
@@ -48,6 +52,8 @@ export class UntilRevoked implements Results {
       if (!this.#signal.aborted) {
         if (next.done) {
           this.#finish();
+        } else {
+          this.#onResult(next.value);
         }
         return next;
       }
@@ -56,7 +62,9 @@ export class UntilRevoked implements Results {
       throw error;
     }
     this.#finish();
-    return { done: false, value: { errors: [this.#refusal()] } };
+    const value = { errors: [this.#refusal()] };
+    this.#onResult(value);
+    return { done: false, value };
   }
 
   return(): Promise<Next> {

@@ -30,8 +30,14 @@ export interface SocketOptions extends SocketOperationOptions {
 const GOING_AWAY = 1001;
 const CLOSE_MS = 1_000;
 
+/** The WebSockets of a server. Disposing of it closes them. */
+export interface Sockets extends AsyncDisposable {
+  /** How many are open. */
+  readonly size: number;
+}
+
 /** Takes WebSocket connections until the result is disposed of, which closes them. */
-export function serveSockets(server: Server, options: SocketOptions): AsyncDisposable {
+export function serveSockets(server: Server, options: SocketOptions): Sockets {
   const { log, services, admission } = options;
   const limits = {
     maxOperations: options.clientLimits.maxOperationsPerSocket,
@@ -75,6 +81,9 @@ export function serveSockets(server: Server, options: SocketOptions): AsyncDispo
   server.on('upgrade', upgrade);
 
   return {
+    get size() {
+      return sockets.clients.size;
+    },
     async [Symbol.asyncDispose]() {
       server.off('upgrade', upgrade);
       const closed = new Promise((resolve) => sockets.close(resolve));

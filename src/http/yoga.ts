@@ -10,6 +10,7 @@ import {
   schema,
 } from '../graphql/index.ts';
 import type { Log } from '../log.ts';
+import { within } from '../tracing/span.ts';
 import { useAcceptable } from './acceptable.ts';
 import { useAddressParams } from './address-params.ts';
 import type { Admission } from './admission.ts';
@@ -21,26 +22,29 @@ import type { Incoming } from './incoming.ts';
 import { useJsonBody } from './json-body.ts';
 import { maxValuesFor } from './json-values.ts';
 import { useOperationNamed } from './operation-named.ts';
+import type { OperationWatch } from './operation-watch.ts';
 import { nameOperation } from './request-log.ts';
 import { subscriptionTooLarge } from './subscription-size.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
+import { useWatch } from './use-watch.ts';
 
 /** How GraphQL is served. */
 export interface YogaOptions {
   services: Services;
   admission: Admission;
+  watch: OperationWatch;
   /** The only documents that are run; undefined: any. */
   trustedDocuments: TrustedDocuments | undefined;
   log: Log;
 }
 
 /** Makes the GraphQL server, without the HTTP around it. */
-export function makeYoga({ services, admission, trustedDocuments, log }: YogaOptions) {
+export function makeYoga({ services, admission, watch, trustedDocuments, log }: YogaOptions) {
   const { limits } = services;
   return createYoga<Incoming, Context>({
     schema,
-    context: ({ caller }) => makeContext(services, caller),
+    context: ({ caller }) => makeContext(services, { ...caller, onMistake: (code) => watch.mistaken(code) }),
     // It is served beside this, from files.
     graphiql: false,
     landingPage: false,
@@ -63,8 +67,9 @@ export function makeYoga({ services, admission, trustedDocuments, log }: YogaOpt
       useCheckedParams(),
       useOperationNamed(),
       useTraced(),
-      useRunner(admission),
+      useRunner({ admission, watch }),
       useReports(services),
+      useWatch(watch),
     ],
   });
 }
@@ -72,10 +77,7 @@ export function makeYoga({ services, admission, trustedDocuments, log }: YogaOpt
 /** Tells the log which operation it was. */
 function useTraced(): Plugin<Incoming> {
   const trace = (args: ExecutionArgs, { traced }: Incoming) => {
-    const operation = nameOperation(args.document, args.operationName);
-    if (operation !== undefined) {
-      traced.operation = operation;
-    }
+    Object.assign(traced, nameOperation(args.document, args.operationName));
   };
   return {
     onExecute: ({ args }) => trace(args, args.contextValue),
@@ -87,7 +89,9 @@ function useTraced(): Plugin<Incoming> {
  * Runs operations so that their errors come in their public form, and subscriptions for as long as
  * they may be. A body may take long to come, and a WebSocket lasts: the token is looked at once more.
  */
-function useRunner(admission: Admission): Plugin<Context & Incoming & { params: GraphQLParams }> {
+function useRunner(
+  admitting: Pick<YogaOptions, 'admission' | 'watch'>,
+): Plugin<Context & Incoming & { params: GraphQLParams }> {
   const refusalOf = ({ isStillIn, caller }: Incoming) =>
     isStillIn() ? undefined : { errors: [tokenRefused(caller.locale)] };
   const tooLarge = (params: GraphQLParams) => {
@@ -96,13 +100,17 @@ function useRunner(admission: Admission): Plugin<Context & Incoming & { params: 
   };
   return {
     onExecute: ({ args: { contextValue }, setExecuteFn }) =>
-      setExecuteFn((args) => refusalOf(contextValue) ?? runOperation(args, contextValue)),
+      setExecuteFn(
+        (args) => refusalOf(contextValue) ?? within(contextValue.traced.span, () => runOperation(args, contextValue)),
+      ),
     onSubscribe: ({ args: { contextValue }, setSubscribeFn }) =>
       setSubscribeFn(
         (args) =>
           refusalOf(contextValue) ??
           tooLarge(contextValue.params) ??
-          admitted(admission, contextValue, () => runSubscription(args, contextValue)),
+          within(contextValue.traced.span, () =>
+            admitted(admitting, contextValue, () => runSubscription(args, contextValue)),
+          ),
       ),
   };
 }

@@ -32,6 +32,7 @@ test('a claim takes the job, gives what the stages need, and counts', async () =
     stagesDone: 0,
     stageTries: 0,
     stageLosses: 0,
+    wasHeld: false,
   });
   expect(await domain.jobs(id)).toEqual([]);
   expect(await domain.batch(id)).toMatchObject({ status: 'RUNNING', runningProjects: 1, startedAt: expect.any(Date) });
@@ -117,7 +118,7 @@ describe('a run that has lost its project changes nothing', () => {
     const [dead, heir] = [await domain.worker(), await domain.worker()];
     const lost = await dead.hold(projectId);
     await domain.db.sql(`UPDATE workers SET seen_at = now() - interval '1 minute' WHERE id = $1`, [dead.id]);
-    expect(await heir.claim(projectId)).toMatchObject({ run: { claim: 2 }, stageLosses: 1 });
+    expect(await heir.claim(projectId)).toMatchObject({ run: { claim: 2 }, stageLosses: 1, wasHeld: true });
     const before = [await domain.batch(id), await domain.projects(id)];
     expect(await write(lost)).toBe(expected);
     expect([await domain.batch(id), await domain.projects(id)]).toEqual(before);
@@ -142,10 +143,10 @@ test('a project that was handed back goes on at once, one that was postponed whe
   const run = await worker.hold(projectId);
   await worker.goThrough(run, 1);
   await releaseRun(domain.database, domain.queue, run);
-  expect(await domain.queue.fetch(10)).toContain(projectId);
+  expect(await domain.queue.fetch(10)).toContainEqual({ projectId, trace: {} });
   const again = await worker.hold(projectId);
   await postponeRun(domain.database, domain.queue, again, 60_000);
-  expect(await domain.queue.fetch(10)).not.toContain(projectId);
+  expect(await domain.queue.fetch(10)).not.toContainEqual({ projectId, trace: {} });
   expect(await domain.jobs(id)).toEqual([projectId]);
   expect(await domain.projects(id)).toMatchObject([{ status: 'SCRIPT_GENERATED', workerId: null, stageTries: 1 }]);
 });
