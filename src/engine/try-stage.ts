@@ -40,6 +40,7 @@ export async function tryStage(
   const startedAt = performance.now();
   const durationMs = () => Math.round(performance.now() - startedAt);
   const progress = new ProgressReporter(database, run, log);
+  log.debug({ stage }, 'stage started');
   try {
     const result = await studio.run(stage, {
       project: { id: run.projectId, batchId: run.batchId, name, content },
