@@ -22,6 +22,10 @@ export interface EngineOptions {
   concurrency: number;
   /** How often a stage is tried before its project is FAILED. */
   stageTries: number;
+  /** How long one try of a stage may take, in milliseconds. */
+  stageTimeoutMs: number;
+  /** How long a stage that is told to stop may take to do so, in milliseconds. */
+  stopGraceMs?: number;
   /** The pause after a stage's first failure, in milliseconds; doubled by each further one. */
   backoffMs?: number;
   /** Events older than so many days are deleted. */
@@ -42,13 +46,19 @@ const ABANDONED_MS = 1_000;
 const WAITING_MS = 10_000;
 const PRUNE_MS = 60 * 60 * 1_000;
 const DEFAULT_BACKOFF_MS = 1_000;
+const DEFAULT_STOP_GRACE_MS = 10_000;
 
 /** Starts a worker: it takes projects from the queue and runs them through their stages. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { database, queue, studio, concurrency, shutdownGraceMs } = options;
   const workerId = uuidv7();
   const log = options.log.child({ worker: workerId });
-  const context = { ...options, log, backoffMs: options.backoffMs ?? DEFAULT_BACKOFF_MS };
+  const context = {
+    ...options,
+    log,
+    backoffMs: options.backoffMs ?? DEFAULT_BACKOFF_MS,
+    stopGraceMs: options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
+  };
   const active = new Map<string, ActiveRun>();
   /** What was begun and has not ended, with the project that it is about. */
   const tasks = new Map<Promise<void>, string>();

@@ -1,5 +1,6 @@
 import type { ClaimedProject } from '../batches/claim.ts';
 import { failRun, finishStage, startStage } from '../batches/run.ts';
+import { within } from '../database/within.ts';
 import { STAGES, type Stage } from '../studio/stage.ts';
 import { persist } from './persist.ts';
 import { letGo, type RunContext, tryStage } from './try-stage.ts';
@@ -62,9 +63,10 @@ function abandon(context: RunContext, project: ClaimedProject, stage: Stage): Pr
 }
 
 /** What cannot be removed now is removed at the next start. */
-async function discardWork({ studio, log }: RunContext, projectId: string): Promise<void> {
+async function discardWork({ studio, log, stopGraceMs }: RunContext, projectId: string): Promise<void> {
   try {
-    await studio.discardWork(projectId);
+    // A disk that hangs must not keep the place of the project that is next.
+    await within(stopGraceMs, studio.discardWork(projectId), () => Promise.reject(new Error('the disk hangs')));
   } catch (error) {
     log.warn({ err: error }, 'work folder not removed');
   }

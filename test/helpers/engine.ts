@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { BatchInput, BatchLimits } from '../../src/batches/input.ts';
 import type { Database } from '../../src/database/database.ts';
-import { type Engine, startEngine } from '../../src/engine/engine.ts';
+import { type Engine, type EngineOptions, startEngine } from '../../src/engine/engine.ts';
 import { type JobQueue, openQueue } from '../../src/engine/queue.ts';
 import { createLog } from '../../src/log.ts';
 import type { Stage, StageContext, StageResult } from '../../src/studio/stage.ts';
@@ -98,7 +98,7 @@ export function startTestEngine(
   database: Database,
   queue: JobQueue,
   studio: Studio,
-  options: { concurrency?: number; stageTries?: number; backoffMs?: number; shutdownGraceMs?: number } = {},
+  options: Partial<Omit<EngineOptions, 'database' | 'queue' | 'studio'>> = {},
 ): Promise<Engine> {
   return startEngine({
     database,
@@ -107,6 +107,7 @@ export function startTestEngine(
     log: testLog,
     concurrency: 2,
     stageTries: 3,
+    stageTimeoutMs: 600_000,
     backoffMs: 20,
     eventRetentionDays: 30,
     shutdownGraceMs: 1_000,
