@@ -52,6 +52,8 @@ export interface LogLine {
   msg: string;
   project?: string;
   stage?: string;
+  /** Of a line that tells of a GraphQL operation: "subscription Name". */
+  operation?: string;
 }
 
 /** What a process has logged so far; a line that a kill has cut short is left out. */
