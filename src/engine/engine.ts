@@ -8,7 +8,7 @@ import type { Studio } from '../studio/studio.ts';
 import { every } from './every.ts';
 import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.ts';
 import { JOBS_CHANNEL, type JobQueue } from './queue.ts';
-import { enqueueAbandoned, enqueueWaiting, removeDeadWorkers } from './reconcile.ts';
+import { enqueueAbandoned, enqueueWaiting, hastenMisdated, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
 import { discardFinishedWork } from './sweep-work.ts';
 
@@ -115,7 +115,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await enqueueAbandoned(database, queue);
     await removeDeadWorkers(database);
   });
-  const waiting = every(WAITING_MS, log, () => enqueueWaiting(database, queue));
+  const waiting = every(WAITING_MS, log, async () => {
+    await enqueueWaiting(database, queue);
+    await hastenMisdated(database);
+  });
   const prune = every(PRUNE_MS, log, async () => {
     const events = await pruneEvents(database, options.eventRetentionDays);
     log.debug({ events }, 'history pruned');

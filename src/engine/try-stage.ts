@@ -29,7 +29,8 @@ export interface RunContext {
   signal: AbortSignal;
 }
 
-const MAX_BACKOFF_MS = 60_000;
+/** A stage that has thrown waits for a quarter more than this at the most. */
+export const MAX_BACKOFF_MS = 60_000;
 
 /**
  * Runs one stage, which has thrown `tries` times before. Undefined where it did not finish; then

@@ -93,3 +93,13 @@ test('a worker that died before the database’s clock was set back is dead', as
   await using _engine = await startTestEngine(db.database, queue, scriptedStudio());
   expect(await batchEnded(db.database, batch.id)).toMatchObject({ completedProjects: 1 });
 });
+
+test('what was queued and put off before the database’s clock was set back is due all the same', async () => {
+  await using db = await createTestDatabase();
+  await using queue = await openTestQueue(db.database);
+  const { batch } = await createBatch(db.database, queue, testLimits, batchInput(3));
+  await db.sql(`UPDATE projects SET status = 'RENDERING', due_at = now() + interval '6 hours' WHERE position = 0`);
+  await db.sql(`UPDATE pgboss.job SET start_after = now() + interval '6 hours'`);
+  await using _engine = await startTestEngine(db.database, queue, scriptedStudio());
+  expect(await batchEnded(db.database, batch.id)).toMatchObject({ completedProjects: 3 });
+});

@@ -52,6 +52,8 @@ export interface LogLine {
   msg: string;
   project?: string;
   stage?: string;
+  /** How long it took, in milliseconds, of a line that tells of an end. */
+  durationMs?: number;
   /** Of a line that tells of a GraphQL operation: "subscription Name". */
   operation?: string;
 }
