@@ -24,7 +24,7 @@ export interface Database extends AsyncDisposable {
    * reconnection, as notifications may have been missed before it; not after the first connection.
    */
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable>;
-  /** Whether the database answers within so many milliseconds. Never rejects. */
+  /** Whether the database answers within so many milliseconds, and takes writes. Never rejects. */
   ping(timeoutMs: number): Promise<boolean>;
 }
 
