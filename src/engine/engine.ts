@@ -45,6 +45,8 @@ const HEARTBEAT_MS = 500;
 const ABANDONED_MS = 1_000;
 const WAITING_MS = 10_000;
 const PRUNE_MS = 60 * 60 * 1_000;
+/** Workers that died for good leave their folders to those that live on. */
+const SWEEP_MS = 10 * 60 * 1_000;
 const DEFAULT_BACKOFF_MS = 1_000;
 const DEFAULT_STOP_GRACE_MS = 10_000;
 
@@ -96,7 +98,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   await beginLease(database, workerId);
-  await discardFinishedWork(database, studio, log);
   const heartbeat = every(HEARTBEAT_MS, log, async () => {
     for (const run of await keepLease(database, workerId, active, () => tasks.values())) {
       log.warn({ batch: run.batchId, project: run.projectId }, 'run without a worker, handed back');
@@ -123,6 +124,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const events = await pruneEvents(database, options.eventRetentionDays);
     log.debug({ events }, 'history pruned');
   });
+  const sweep = every(SWEEP_MS, log, () => discardFinishedWork(database, studio, log));
   const listener = await database.listen(JOBS_CHANNEL, fetchJobs.now, fetchJobs.now);
 
   return {
@@ -130,7 +132,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async [Symbol.asyncDispose]() {
       stopping = true;
       await listener[Symbol.asyncDispose]();
-      await Promise.all([fetchJobs, abandoned, waiting, prune].map((task) => task[Symbol.asyncDispose]()));
+      await Promise.all([fetchJobs, abandoned, waiting, prune, sweep].map((task) => task[Symbol.asyncDispose]()));
       const overdue = setTimeout(() => {
         for (const { controller } of active.values()) {
           controller.abort(STOPPING);

@@ -52,6 +52,9 @@ async function runStage(context: RunContext, project: ClaimedProject, stage: Sta
     return false;
   }
   const status = await persist(log, () => finishStage(database, run, stage, result), signal);
+  if (status === undefined) {
+    log.warn({ stage }, 'stage finished for nobody: the project is no longer held by this worker');
+  }
   return status !== undefined;
 }
 

@@ -65,18 +65,26 @@ export async function settle(
   throw new Error('other runs kept writing the same files');
 }
 
+/** What the aside folders in `parent` are for, each label once. */
+export async function asideLabels(parent: string): Promise<string[]> {
+  return [...new Set((await namesIn(parent)).flatMap((name) => ownerOf(name)?.label ?? []))];
+}
+
 /** Removes the aside folders in `parent` whose run is dead, of one label or of all. */
 export async function sweepAsides(parent: string, label?: string): Promise<void> {
-  const names = await readdir(parent).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  });
-  for (const name of names) {
+  for (const name of await namesIn(parent)) {
     const owner = ownerOf(name);
     if (!owner || (label !== undefined && owner.label !== label)) continue;
     const path = join(parent, name);
     if (await isDead(path, owner)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  });
 }
 
 interface Owner {
