@@ -15,10 +15,10 @@ export type StopMode = 'fast' | 'immediate';
 
 /** A PostgreSQL server of a test's own, which may be harmed. Disposing of it stops and removes it. */
 export interface Cluster extends AsyncDisposable {
-  /** Makes a database, and gives its address. */
+  /** Makes a database that belongs to a plain user, and gives that user's address of it. */
   createDatabase(): Promise<string>;
-  /** Runs plain SQL in a database of the server, over a connection that is made for it. */
-  sql(url: string, text: string, values?: unknown[]): Promise<Row[]>;
+  /** Runs plain SQL as superuser, over a connection of its own: always to be had, as some are kept for those. */
+  sql(text: string, values?: unknown[]): Promise<Row[]>;
   /** Resolves once the server is gone. */
   stop(mode: StopMode): Promise<void>;
   /** Starts it again, at the same address; resolves once it answers. */
@@ -28,8 +28,8 @@ export interface Cluster extends AsyncDisposable {
 const STOP_SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 const MADE_BY = '/usr/lib/postgresql';
 
-/** Makes a server with these settings besides its own, and starts it. Needs PostgreSQL on this machine. */
-export async function createCluster(settings: Readonly<Record<string, string>> = {}): Promise<Cluster> {
+/** Makes a server as it comes, and starts it. Needs PostgreSQL's programs on this machine. */
+export async function createCluster(): Promise<Cluster> {
   await using stack = new AsyncDisposableStack();
   const bin = await findBinaries();
   const owner = await findOwner();
@@ -42,25 +42,26 @@ export async function createCluster(settings: Readonly<Record<string, string>> =
   const run = promisify(execFile);
   await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8'], { ...owner });
   const port = await freePort();
-  const all = {
+  const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     // It survives any kill of a process all the same; only a power cut is what it would not.
     fsync: 'off',
-    ...settings,
   };
-  const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const urlOf = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}`;
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const address = `127.0.0.1:${port}`;
+  const adminUrl = `postgres://postgres@${address}/postgres`;
   let server: ChildProcess | undefined;
   const cluster: Cluster = {
     async createDatabase() {
       const name = `showrunner_${randomUUID().slice(0, 8)}`;
-      await cluster.sql(urlOf('postgres'), `CREATE DATABASE ${name}`);
-      return urlOf(name);
+      await cluster.sql(`CREATE ROLE ${name} LOGIN`);
+      await cluster.sql(`CREATE DATABASE ${name} OWNER ${name}`);
+      return `postgres://${name}@${address}/${name}`;
     },
-    async sql(url, text, values) {
-      const client = new pg.Client({ connectionString: url, application_name: 'test' });
+    async sql(text, values) {
+      const client = new pg.Client({ connectionString: adminUrl, application_name: 'test' });
       client.on('error', () => {});
       await client.connect();
       try {
@@ -79,7 +80,7 @@ export async function createCluster(settings: Readonly<Record<string, string>> =
     },
     async start() {
       server = spawn(join(bin, 'postgres'), ['-D', data, ...args], { ...owner, stdio: 'ignore' });
-      for (let child = server; !(await answers(urlOf('postgres'))); ) {
+      for (let child = server; !(await answers(adminUrl)); ) {
         if (child.exitCode !== null) {
           throw new Error(`PostgreSQL ended with ${child.exitCode} as it was started`);
         }
