@@ -11,8 +11,8 @@ import { Workload } from './workload.ts';
 
 const PROJECTS = countOf('FAULT_OUTAGE_PROJECTS', 40);
 const CHANGES_PER_PROJECT = 10;
-/** How long what is taken from the service stays away. */
-const OUTAGE_MS = 10_000;
+/** How long what is taken from the service stays away: longer than a lease, unless told otherwise. */
+const OUTAGE_MS = 1_000 * countOf('FAULT_OUTAGE_S', 10);
 
 /** A service at work on a server of its own. */
 export interface OutageScene {
@@ -61,7 +61,7 @@ export async function workThrough(disturb: (scene: OutageScene) => Promise<void>
   });
 }
 
-/** Takes something away for ten seconds, sees that the API says so, and gives it back. */
+/** Takes something away for a while, sees that the API says so, and gives it back. */
 export async function takeAway(
   { urls, caller }: OutageScene,
   outage: { begin: () => Promise<void>; end: () => Promise<void>; refused: readonly ('read' | 'write')[] },

@@ -27,7 +27,7 @@ test.each(['listen', 'operations', 'work'])(
 );
 
 test.each(['fast', 'immediate'] as const)(
-  'a server that is stopped (%s) for ten seconds and started again costs nothing but time',
+  'a server that is stopped (%s) and started again after a while costs nothing but time',
   { timeout: TIMEOUT_MS },
   async (mode) => {
     await workThrough(async (scene) => {
@@ -40,7 +40,7 @@ test.each(['fast', 'immediate'] as const)(
   },
 );
 
-test('a server that takes no writes for ten seconds costs nothing but time', { timeout: TIMEOUT_MS }, async () => {
+test('a server that takes no writes for a while costs nothing but time', { timeout: TIMEOUT_MS }, async () => {
   await workThrough(async (scene) => {
     const set = async (value: 'on' | 'off') => {
       await scene.cluster.sql(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
@@ -73,7 +73,7 @@ async function takeAllConnections({ cluster, databaseUrl }: OutageScene): Promis
   }
 }
 
-test('a server without any connection left for ten seconds costs nothing but time', {
+test('a server without any connection left for a while costs nothing but time', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await workThrough(async (scene) => {
