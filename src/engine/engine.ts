@@ -10,7 +10,7 @@ import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.t
 import { JOBS_CHANNEL, type JobQueue } from './queue.ts';
 import { enqueueAbandoned, enqueueWaiting, hastenMisdated, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
-import { discardFinishedWork } from './sweep-work.ts';
+import { sweepWork } from './sweep-work.ts';
 
 /** How the engine works. */
 export interface EngineOptions {
@@ -124,7 +124,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const events = await pruneEvents(database, options.eventRetentionDays);
     log.debug({ events }, 'history pruned');
   });
-  const sweep = every(SWEEP_MS, log, () => discardFinishedWork(database, studio, log));
+  const sweep = every(SWEEP_MS, log, () => sweepWork(database, studio, log));
   const listener = await database.listen(JOBS_CHANNEL, fetchJobs.now, fetchJobs.now);
 
   return {
