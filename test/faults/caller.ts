@@ -50,8 +50,8 @@ export class Caller implements AsyncDisposable {
   }
 }
 
-function saysTryAgain({ message, extensions }: { message: string; extensions?: Record<string, unknown> }): boolean {
-  return (
-    extensions?.['code'] === 'SERVICE_UNAVAILABLE' && extensions['retryable'] === true && /Try again/.test(message)
-  );
+/** Whether an error says, to programs and to people, that the service is unavailable and the call may be tried again. */
+export function saysTryAgain(error: { message: string; extensions?: Record<string, unknown> | undefined }): boolean {
+  const { code, retryable } = error.extensions ?? {};
+  return code === 'SERVICE_UNAVAILABLE' && retryable === true && /Try again/.test(error.message);
 }

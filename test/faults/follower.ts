@@ -81,6 +81,25 @@ function open(transport: Transport, url: string, variables: Variables): AsyncIte
       }).iterate<TestWatchSubscription>(request);
 }
 
+/** The first answer to a subscription: an event, or the errors with which it was refused. */
+export async function firstAnswer(
+  transport: Transport,
+  url: string,
+  id: string,
+): Promise<Result<TestWatchSubscription> | undefined> {
+  try {
+    for await (const result of open(transport, url, { id })) {
+      return result;
+    }
+  } catch (error) {
+    if (Array.isArray(error)) {
+      return { errors: error };
+    }
+    throw error;
+  }
+  return undefined;
+}
+
 /** Both clients throw the errors of an operation as a list, and all that befalls a connection as one thing. */
 function throwUnlessRetryable(error: unknown): void {
   if (Array.isArray(error) && !error.every((each) => each?.extensions?.retryable === true)) {

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Cluster, createCluster } from '../helpers/cluster.ts';
 import { createTestFolder } from '../helpers/process.ts';
-import { Caller } from './caller.ts';
+import { Caller, saysTryAgain } from './caller.ts';
 import { countOf } from './counts.ts';
 import { expectAllTold, expectCompletedOnce, expectNoStageAgain, expectWholeFiles } from './expectations.ts';
 import { Fleet } from './fleet.ts';
+import { firstAnswer } from './follower.ts';
 import { inDatabase, readiness } from './service.ts';
 import { Workload } from './workload.ts';
 
@@ -20,6 +21,8 @@ export interface OutageScene {
   readonly databaseUrl: string;
   /** Addresses of the API processes. */
   readonly urls: readonly string[];
+  /** Global id of the batch that is worked off. */
+  readonly batchId: string;
   /** What a client that calls all the time has come to so far. */
   readonly caller: Caller;
   /** Resolves once this part of all changes, 0 to 1, has been told to subscribers. */
@@ -43,8 +46,9 @@ export async function workThrough(disturb: (scene: OutageScene) => Promise<void>
   const reached = (part: number) => workload.toldAtLeast(part * PROJECTS * CHANGES_PER_PROJECT);
   await reached(0.1);
   const { followers } = workload;
-  await using caller = new Caller(urls, followers[0]?.batchId ?? '');
-  await disturb({ cluster, databaseUrl: place.databaseUrl, urls, caller, reached });
+  const batchId = followers[0]?.batchId ?? '';
+  await using caller = new Caller(urls, batchId);
+  await disturb({ cluster, databaseUrl: place.databaseUrl, urls, batchId, caller, reached });
   await expect.poll(() => readinessOf(urls)).toEqual(urls.map(() => 200));
   await workload.ended();
   await caller[Symbol.asyncDispose]();
@@ -63,11 +67,14 @@ export async function workThrough(disturb: (scene: OutageScene) => Promise<void>
 
 /** Takes something away for a while, sees that the API says so, and gives it back. */
 export async function takeAway(
-  { urls, caller }: OutageScene,
+  { urls, batchId, caller }: OutageScene,
   outage: { begin: () => Promise<void>; end: () => Promise<void>; refused: readonly ('read' | 'write')[] },
 ): Promise<void> {
   await outage.begin();
   await expect.poll(() => readinessOf(urls)).toEqual(urls.map(() => 503));
+  if (outage.refused.includes('read')) {
+    await expectSubscriptionsRefused(urls, batchId);
+  }
   const before = { ...caller.refusals };
   await delay(OUTAGE_MS);
   expect(await readinessOf(urls)).toEqual(urls.map(() => 503));
@@ -79,6 +86,17 @@ export async function takeAway(
   const answered = { ...caller.answers };
   await expect.poll(() => caller.answers.read).toBeGreaterThan(answered.read);
   await expect.poll(() => caller.answers.write).toBeGreaterThan(answered.write);
+}
+
+/** Whoever begins to watch is asked to try again, as those who query are. */
+async function expectSubscriptionsRefused(urls: readonly string[], batchId: string): Promise<void> {
+  for (const url of urls) {
+    for (const transport of ['websocket', 'sse'] as const) {
+      const { errors = [] } = (await firstAnswer(transport, url, batchId)) ?? {};
+      expect(errors).toHaveLength(1);
+      expect(errors.every(saysTryAgain)).toBe(true);
+    }
+  }
 }
 
 function readinessOf(urls: readonly string[]): Promise<number[]> {
