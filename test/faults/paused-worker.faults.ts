@@ -132,7 +132,7 @@ test('a worker that was stopped in the midst of a transaction keeps nobody from 
   const sleeper = scene.start('worker');
   const { id, follower, ended } = await scene.submit(SMALL_TEXT, SMALL_TEXT, SMALL_TEXT);
   const isDawdling = async () => {
-    const rows = await cluster.sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`);
+    const rows = await cluster.adminSql(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`);
     return rows.length > 0;
   };
   await expect.poll(isDawdling).toBe(true);

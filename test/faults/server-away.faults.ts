@@ -13,7 +13,7 @@ test.each(['listen', 'operations', 'work'])(
   async (purpose) => {
     await workThrough(async ({ cluster, databaseUrl, reached }) => {
       const cut = () =>
-        cluster.sql(
+        cluster.adminSql(
           `SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity WHERE datname = $1 AND application_name = $2`,
           [databaseUrl.split('/').at(-1), `showrunner ${purpose}`],
         );
@@ -43,8 +43,8 @@ test.each(['fast', 'immediate'] as const)(
 test('a server that takes no writes for a while costs nothing but time', { timeout: TIMEOUT_MS }, async () => {
   await workThrough(async (scene) => {
     const set = async (value: 'on' | 'off') => {
-      await scene.cluster.sql(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
-      await scene.cluster.sql('SELECT pg_reload_conf()');
+      await scene.cluster.adminSql(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+      await scene.cluster.adminSql('SELECT pg_reload_conf()');
     };
     await takeAway(scene, { begin: () => set('on'), end: () => set('off'), refused: ['write'] });
   });
@@ -62,7 +62,7 @@ async function takeAllConnections({ cluster, databaseUrl }: OutageScene): Promis
       taken.push(client);
     } catch {
       // No more to be had, but for those that the service holds.
-      const others = await cluster.sql(
+      const others = await cluster.adminSql(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name <> 'hog'`,
         [name],
       );

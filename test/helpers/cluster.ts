@@ -17,8 +17,10 @@ export type StopMode = 'fast' | 'immediate';
 export interface Cluster extends AsyncDisposable {
   /** Makes a database that belongs to a plain user, and gives that user's address of it. */
   createDatabase(): Promise<string>;
-  /** Runs plain SQL as superuser, over a connection of its own: always to be had, as some are kept for those. */
-  sql(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Runs plain SQL in the database at this address, over a connection of its own. */
+  sql(url: string, text: string, values?: unknown[]): Promise<Row[]>;
+  /** Runs plain SQL as superuser, outside all databases of tests: for whom the server keeps some connections. */
+  adminSql(text: string, values?: unknown[]): Promise<Row[]>;
   /** Resolves once the server is gone. */
   stop(mode: StopMode): Promise<void>;
   /** Starts it again, at the same address; resolves once it answers. */
@@ -56,12 +58,13 @@ export async function createCluster(): Promise<Cluster> {
   const cluster: Cluster = {
     async createDatabase() {
       const name = `showrunner_${randomUUID().slice(0, 8)}`;
-      await cluster.sql(`CREATE ROLE ${name} LOGIN`);
-      await cluster.sql(`CREATE DATABASE ${name} OWNER ${name}`);
+      await cluster.adminSql(`CREATE ROLE ${name} LOGIN`);
+      await cluster.adminSql(`CREATE DATABASE ${name} OWNER ${name}`);
       return `postgres://${name}@${address}/${name}`;
     },
-    async sql(text, values) {
-      const client = new pg.Client({ connectionString: adminUrl, application_name: 'test' });
+    adminSql: (text, values) => cluster.sql(adminUrl, text, values),
+    async sql(url, text, values) {
+      const client = new pg.Client({ connectionString: url, application_name: 'test' });
       client.on('error', () => {});
       await client.connect();
       try {
