@@ -20,6 +20,7 @@ export interface Config {
   maxBodyBytes: number;
   eventRetentionDays: number;
   stageTries: number;
+  stageTimeoutMs: number;
   shutdownGraceMs: number;
   auth: AuthConfig;
   access: AccessConfig;
@@ -166,6 +167,7 @@ const variables = z.object({
   MAX_BODY_MB: wholeNumber(1, 1_024, 32),
   EVENT_RETENTION_DAYS: wholeNumber(1, 36_500, 30),
   STAGE_TRIES: wholeNumber(1, 100, 3),
+  STAGE_TIMEOUT_S: wholeNumber(1, 86_400, 600),
   SHUTDOWN_GRACE_S: wholeNumber(0, 3_600, 10),
   AUTH_TOKENS: z.string().optional(),
   AUTH_JWKS_URL: z
@@ -249,6 +251,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     maxBodyBytes: value.MAX_BODY_MB * 1024 * 1024,
     eventRetentionDays: value.EVENT_RETENTION_DAYS,
     stageTries: value.STAGE_TRIES,
+    stageTimeoutMs: value.STAGE_TIMEOUT_S * 1000,
     shutdownGraceMs: value.SHUTDOWN_GRACE_S * 1000,
     auth,
     access: {

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
 /** The structured logger: one JSON object per line. */
@@ -9,10 +9,25 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Logs to standard error: as lines for people on a terminal, else as JSON. */
-export function createLog(level: LogLevel): Log {
-  const stream = process.stderr.isTTY
+/** Logs to standard error, as lines for people on a terminal, else as JSON; or to another stream, as JSON. */
+export function createLog(level: LogLevel, stream: DestinationStream = standardError()): Log {
+  return pino({ level, serializers: { err: describe } }, stream);
+}
+
+function standardError(): DestinationStream {
+  return process.stderr.isTTY
     ? PinoPretty({ destination: 2, sync: true, ignore: 'pid,hostname' })
     : pino.destination({ dest: 2, sync: true });
-  return pino({ level }, stream);
+}
+
+/** What is no error may be a text of any size; the log shows so much of it, in UTF-16 units. */
+const THROWN_MAX = 2_000;
+
+/** Anything can be thrown, also what can't be looked at: to tell of it must not throw again. */
+function describe(thrown: unknown): unknown {
+  try {
+    return thrown instanceof Error ? pino.stdSerializers.err(thrown) : { thrown: String(thrown).slice(0, THROWN_MAX) };
+  } catch {
+    return { thrown: 'an error that cannot be put into words' };
+  }
 }

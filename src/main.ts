@@ -34,6 +34,8 @@ export interface Service extends AsyncDisposable {
 
 /** A database that takes longer than this is not ready. */
 const PING_TIMEOUT_MS = 2_000;
+/** How long what is left when everything has stopped may take to end. */
+const LEFTOVER_MS = 1_000;
 
 /** Starts what the configuration asks for. Throws StartError. */
 export async function startService(config: Config, log: Log): Promise<Service> {
@@ -73,6 +75,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         log,
         concurrency: config.workerConcurrency,
         stageTries: config.stageTries,
+        stageTimeoutMs: config.stageTimeoutMs,
         eventRetentionDays: config.eventRetentionDays,
         shutdownGraceMs: config.shutdownGraceMs,
         metrics: metrics?.stages,
@@ -190,4 +193,6 @@ if (import.meta.main) {
     process.stderr.write(`${text}\n`);
     process.exitCode = 1;
   }
+  // Fires only where something still holds the process: a stage that hangs and was let go of.
+  setTimeout(() => process.exit(), LEFTOVER_MS).unref();
 }

@@ -14,6 +14,7 @@ export type Message =
   | { key: 'projectNameBlank'; position: number }
   | { key: 'projectNameLength'; position: number; max: number; actual: number }
   | { key: 'contentLength'; name: string; min: number; max: number; actual: number }
+  | { key: 'contentBlank'; name: string }
   | { key: 'notText' }
   | { key: 'notUuid'; actual: string }
   | { key: 'unknownModel'; actual: string; allowed: readonly string[] }
@@ -52,6 +53,7 @@ const ENGLISH: Texts = {
     `The name of project ${v.position + 1} must be 1-${v.max} characters long (current: ${v.actual})`,
   contentLength: (v) =>
     `The content of project '${v.name}' must be ${v.min}-${v.max} characters long (current: ${v.actual})`,
+  contentBlank: (v) => `The content of project '${v.name}' must not be blank`,
   notText: () => 'Must be well-formed Unicode without NUL characters',
   notUuid: (v) => `Must be a UUID (current: '${v.actual}')`,
   unknownModel: (v) => `The model must be one of ${v.allowed.join(', ')} (current: '${v.actual}')`,
@@ -87,6 +89,7 @@ const TRADITIONAL_CHINESE: Texts = {
   projectNameBlank: (v) => `第 ${v.position + 1} 個專案的名稱不可為空白`,
   projectNameLength: (v) => `第 ${v.position + 1} 個專案的名稱必須在 1-${v.max} 字之間（當前：${v.actual} 字）`,
   contentLength: (v) => `專案 '${v.name}' 的文字內容必須在 ${v.min}-${v.max} 字之間（當前：${v.actual} 字）`,
+  contentBlank: (v) => `專案 '${v.name}' 的文字內容不可為空白`,
   notText: () => '必須是格式正確且不含 NUL 字元的 Unicode 文字',
   notUuid: (v) => `必須是 UUID（當前：'${v.actual}'）`,
   unknownModel: (v) => `模型必須是 ${v.allowed.join('、')} 其中之一（當前：'${v.actual}'）`,

@@ -25,6 +25,7 @@ test('without any variable the service listens on the loopback and keeps its dat
     maxBodyBytes: 32 * 1024 * 1024,
     eventRetentionDays: 30,
     stageTries: 3,
+    stageTimeoutMs: 600_000,
     shutdownGraceMs: 10_000,
     auth: { tokens: undefined, jwt: undefined },
     access: { hosts: ['localhost', '127.0.0.1', '[::1]'], origins: [], trustedProxies: [] },

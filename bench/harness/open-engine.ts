@@ -27,6 +27,7 @@ export function startIdleEngine(
     log,
     concurrency,
     stageTries: 1,
+    stageTimeoutMs: 600_000,
     eventRetentionDays: 30,
     shutdownGraceMs: 1_000,
   });

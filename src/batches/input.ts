@@ -42,6 +42,9 @@ export function lengthOf(text: string): number {
   return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
 
+/** White space, zero-width characters and controls: nothing of it can be seen. */
+const BLANK = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]*$/u;
+
 /** Every rule that the input breaks, in input order; `now` decides what is in the future. */
 export function checkInput(input: BatchInput, limits: BatchLimits, now: Date): Issue[] {
   const issues: Issue[] = [];
@@ -80,7 +83,7 @@ function checkName(
   const length = lengthOf(name);
   if (!isStorable(name)) {
     add(field, { key: 'notText' });
-  } else if (name.trim() === '') {
+  } else if (BLANK.test(name)) {
     add(field, says.blank);
   } else if (length > NAME_MAX) {
     add(field, says.length(length));
@@ -107,6 +110,8 @@ function checkProjects(projects: BatchInput['projects'], max: number, add: Add):
     } else if (length < CONTENT_MIN || length > CONTENT_MAX) {
       const range = { min: CONTENT_MIN, max: CONTENT_MAX, actual: length };
       add(`projects[${position}].content`, { key: 'contentLength', name, ...range });
+    } else if (BLANK.test(content)) {
+      add(`projects[${position}].content`, { key: 'contentBlank', name });
     }
   }
 }

@@ -61,13 +61,18 @@ export function retryBatch(
   });
 }
 
-/** A pause holds while the batch is open; one that was left over when it ended does not. */
-async function markRetried(tx: PrismaTransaction, { id, finishedAt }: Batch): Promise<void> {
+/**
+ * A pause holds while the batch is open; one that was left over when it ended does not. It is taken
+ * off in a statement of its own, so that the history says RESUMED before it says RETRIED.
+ */
+async function markRetried(tx: PrismaTransaction, { id, finishedAt, pausedAt }: Batch): Promise<void> {
+  if (finishedAt !== null && pausedAt !== null) {
+    await tx.batch.update({ where: { id }, data: { pausedAt: null } });
+  }
   await tx.$executeRaw`
     UPDATE batches SET
       retried_at = GREATEST(clock_timestamp(), retried_at + interval '1 millisecond'),
-      cancelled_at = NULL,
-      paused_at = CASE WHEN ${finishedAt === null} THEN paused_at END
+      cancelled_at = NULL
     WHERE id = ${id}::uuid`;
 }
 

@@ -39,7 +39,9 @@ export function finishStage(
 
 /** Records that a stage has failed for good. What the project had reached stays. */
 export async function failRun(database: Connection, run: Run, stage: StageName, reason: string): Promise<void> {
-  const message = [...`${stage}: ${reason}`.replaceAll('\0', '').toWellFormed()].slice(0, ERROR_MESSAGE_MAX).join('');
+  // Cut twice: first roughly, as it may be of any size.
+  const text = `${stage}: ${reason}`.slice(0, 4 * ERROR_MESSAGE_MAX);
+  const message = [...text.replaceAll('\0', '').toWellFormed()].slice(0, ERROR_MESSAGE_MAX).join('');
   await writeStep(database, { run, kind: 'fail', status: 'FAILED', errorMessage: message });
 }
 

@@ -121,6 +121,9 @@ function nameOf(folder: string, bytes: string): string {
   }
 }
 
+/** As the service has it: white space, zero-width characters and controls. */
+const BLANK = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]*$/u;
+
 async function readText(file: string): Promise<Text> {
   const content = decode(file, await readBytes(file));
   // macOS takes accents apart in names of files.
@@ -131,7 +134,10 @@ async function readText(file: string): Promise<Text> {
       `${file}: expected ${CONTENT_MIN} to ${numeral(CONTENT_MAX)} characters, got ${numeral(length)}`,
     );
   }
-  if (name.trim() === '' || lengthOf(name) > NAME_MAX) {
+  if (BLANK.test(content)) {
+    throw new RefusedError(`${file}: expected a text, got nothing that can be seen`);
+  }
+  if (BLANK.test(name) || lengthOf(name) > NAME_MAX) {
     throw new RefusedError(`${file}: expected a name of 1 to ${NAME_MAX} characters, got ${lengthOf(name.trim())}`);
   }
   return { file, name, content };

@@ -33,7 +33,7 @@ export interface Database extends AsyncDisposable {
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable>;
   /** What its pools of connections are doing; undefined where there are none. */
   pools?(): readonly PoolState[];
-  /** Whether the database answers within so many milliseconds. Never rejects. */
+  /** Whether the database answers within so many milliseconds, and takes writes. Never rejects. */
   ping(timeoutMs: number): Promise<boolean>;
 }
 

@@ -7,7 +7,7 @@ import { Listener } from './listener.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { type PoolState, poolStateOf } from './pool-state.ts';
-import { parseServerAddress, type ServerAddress, Sockets } from './server-address.ts';
+import { configFor, type Purpose, parseServerAddress, type ServerAddress, Sockets } from './server-address.ts';
 import type { Statement } from './statement.ts';
 import { within } from './within.ts';
 
@@ -26,6 +26,11 @@ export interface PostgresOptions {
 const DEFAULT_POOL_SIZE = 10;
 const MIN_SERVER_VERSION = 14;
 const CLOSE_MS = 5_000;
+/**
+ * The server ends a session that holds a transaction open and says nothing for so long: a process
+ * that was stopped, or whose machine has gone, would keep others from the rows that it has locked.
+ */
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /**
  * Connects to a PostgreSQL database and migrates it. Throws DatabaseUnreachableError,
@@ -61,13 +66,13 @@ export class PostgresDatabase {
     const { poolSize = DEFAULT_POOL_SIZE, operationTimeoutMs, log = silentLog } = options;
     this.#address = address;
     this.#log = log;
-    this.#pool = this.#openPool({ max: poolSize });
+    this.#pool = this.#openPool('work', { max: poolSize });
     // Neither the engine nor a migration may be cut off, and none of them waits for connections that operations hold.
-    this.#operationsPool = this.#openPool({
+    this.#operationsPool = this.#openPool('operations', {
       max: poolSize,
       ...(operationTimeoutMs !== undefined && { statement_timeout: operationTimeoutMs }),
     });
-    this.#listener = new Listener(address.config, log);
+    this.#listener = new Listener(configFor(address, 'listen'), log);
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.#pool) });
     this.operations = new PrismaClient({ adapter: new PrismaPg(this.#operationsPool) });
     this.queueDatabase = {
@@ -81,8 +86,13 @@ export class PostgresDatabase {
   }
 
   /** Connections are made when they are needed. */
-  #openPool(config: pg.PoolConfig): pg.Pool {
-    const pool = new pg.Pool({ ...this.#address.config, ...config, stream: this.#sockets.make });
+  #openPool(purpose: Purpose, config: pg.PoolConfig): pg.Pool {
+    const pool = new pg.Pool({
+      ...configFor(this.#address, purpose),
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      ...config,
+      stream: this.#sockets.make,
+    });
     pool.on('error', (error) => {
       this.#log.warn({ err: error }, `an idle connection to the database was lost: ${reasonOf(error)}`);
     });
@@ -143,24 +153,15 @@ export class PostgresDatabase {
     });
   }
 
-  /** Cuts the connection where the answer is late, lest silent ones fill the pool. */
+  /** A connection that lay idle may be dead without a word: then another is asked. */
   async #ask(late: AbortSignal): Promise<boolean> {
-    const client = await this.#pool.connect();
-    // With a query under way this cuts the connection at once, and the query rejects.
-    const cut = () => void client.end();
-    late.addEventListener('abort', cut);
-    try {
-      if (!late.aborted) {
-        await client.query('SELECT 1');
+    for (let tries = 0; tries <= this.#pool.options.max && !late.aborted; tries++) {
+      const answer = await takesWrites(await this.#pool.connect(), late);
+      if (answer !== undefined) {
+        return answer;
       }
-      client.release();
-      return !late.aborted;
-    } catch {
-      client.release(true);
-      return false;
-    } finally {
-      late.removeEventListener('abort', cut);
     }
+    return false;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -179,5 +180,30 @@ export class PostgresDatabase {
       this.#sockets.destroyAll();
       return closed;
     });
+  }
+}
+
+/**
+ * Whether the server takes writes: a standby, or one that was made read-only, answers and is of no
+ * use. Undefined where there is no answer. Cuts the connection where it is late, lest silent ones
+ * fill the pool.
+ */
+async function takesWrites(client: pg.PoolClient, late: AbortSignal): Promise<boolean | undefined> {
+  // With a query under way this cuts the connection at once, and the query rejects.
+  const cut = () => void client.end();
+  if (late.aborted) {
+    client.release();
+    return undefined;
+  }
+  late.addEventListener('abort', cut);
+  try {
+    const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
+    client.release();
+    return rows[0]?.transaction_read_only !== 'on';
+  } catch {
+    client.release(true);
+    return undefined;
+  } finally {
+    late.removeEventListener('abort', cut);
   }
 }

@@ -10,6 +10,9 @@ export interface ServerAddress {
   config: pg.ClientConfig;
 }
 
+/** What a connection is for; pg_stat_activity shows it as the application_name of each, `showrunner <purpose>`. */
+export type Purpose = 'work' | 'operations' | 'listen';
+
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_DELAY_MS = 5_000;
 
@@ -30,12 +33,16 @@ export function parseServerAddress(databaseUrl: string): ServerAddress {
     label: `${host}:${url.port || 5432}${decodeURIComponent(url.pathname)}`,
     config: {
       connectionString: url.href,
-      fallback_application_name: 'showrunner',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     },
   };
+}
+
+/** The configuration of a connection, with its purpose; an application_name of the URL goes before. */
+export function configFor({ config }: ServerAddress, purpose: Purpose): pg.ClientConfig {
+  return { ...config, fallback_application_name: `showrunner ${purpose}` };
 }
 
 /** The sockets of connections, kept so that they can be cut where the other end is silent. */

@@ -9,6 +9,7 @@ export const SqlState = {
   checkViolation: '23514',
   readOnlyTransaction: '25006',
   inFailedTransaction: '25P02',
+  idleInTransactionSessionTimeout: '25P03',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
   tooManyConnections: '53300',
@@ -28,6 +29,7 @@ const RETRYABLE: ReadonlySet<string> = new Set([
 // After a failover the old primary answers, but takes no writes.
 const UNAVAILABLE: ReadonlySet<string> = new Set([
   SqlState.readOnlyTransaction,
+  SqlState.idleInTransactionSessionTimeout,
   SqlState.tooManyConnections,
   SqlState.adminShutdown,
   SqlState.crashShutdown,

@@ -9,9 +9,9 @@ import { inTrace } from '../tracing/span.ts';
 import { every } from './every.ts';
 import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.ts';
 import { type DueJob, JOBS_CHANNEL, type JobQueue } from './queue.ts';
-import { enqueueAbandoned, enqueueWaiting, removeDeadWorkers } from './reconcile.ts';
+import { enqueueAbandoned, enqueueWaiting, hastenMisdated, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
-import { discardFinishedWork } from './sweep-work.ts';
+import { sweepWork } from './sweep-work.ts';
 import type { StageMetrics } from './try-stage.ts';
 
 /** How the engine works. */
@@ -24,6 +24,10 @@ export interface EngineOptions {
   concurrency: number;
   /** How often a stage is tried before its project is FAILED. */
   stageTries: number;
+  /** How long one try of a stage may take, in milliseconds. */
+  stageTimeoutMs: number;
+  /** How long a stage that is told to stop may take to do so, in milliseconds. */
+  stopGraceMs?: number;
   /** The pause after a stage's first failure, in milliseconds; doubled by each further one. */
   backoffMs?: number;
   /** Events older than so many days are deleted. */
@@ -45,14 +49,22 @@ const HEARTBEAT_MS = 500;
 const ABANDONED_MS = 1_000;
 const WAITING_MS = 10_000;
 const PRUNE_MS = 60 * 60 * 1_000;
+/** Workers that died for good leave their folders to those that live on. */
+const SWEEP_MS = 10 * 60 * 1_000;
 const DEFAULT_BACKOFF_MS = 1_000;
+const DEFAULT_STOP_GRACE_MS = 10_000;
 
 /** Starts a worker: it takes projects from the queue and runs them through their stages. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { database, queue, studio, concurrency, shutdownGraceMs } = options;
   const workerId = uuidv7();
   const log = options.log.child({ worker: workerId });
-  const context = { ...options, log, backoffMs: options.backoffMs ?? DEFAULT_BACKOFF_MS };
+  const context = {
+    ...options,
+    log,
+    backoffMs: options.backoffMs ?? DEFAULT_BACKOFF_MS,
+    stopGraceMs: options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
+  };
   const active = new Map<string, ActiveRun>();
   /** What was begun and has not ended, with the project that it is about. */
   const tasks = new Map<Promise<void>, string>();
@@ -93,7 +105,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   await beginLease(database, workerId);
-  await discardFinishedWork(database, studio, log);
   const heartbeat = every(HEARTBEAT_MS, log, async () => {
     for (const run of await keepLease(database, workerId, active, () => tasks.values())) {
       log.warn({ batch: run.batchId, project: run.projectId }, 'run without a worker, handed back');
@@ -113,11 +124,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await enqueueAbandoned(database, queue);
     await removeDeadWorkers(database);
   });
-  const waiting = every(WAITING_MS, log, () => enqueueWaiting(database, queue));
+  const waiting = every(WAITING_MS, log, async () => {
+    await enqueueWaiting(database, queue);
+    await hastenMisdated(database);
+  });
   const prune = every(PRUNE_MS, log, async () => {
     const events = await pruneEvents(database, options.eventRetentionDays);
     log.debug({ events }, 'history pruned');
   });
+  const sweep = every(SWEEP_MS, log, () => sweepWork(database, studio, log));
   const listener = await database.listen(JOBS_CHANNEL, fetchJobs.now, fetchJobs.now);
 
   return {
@@ -125,7 +140,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async [Symbol.asyncDispose]() {
       stopping = true;
       await listener[Symbol.asyncDispose]();
-      await Promise.all([fetchJobs, abandoned, waiting, prune].map((task) => task[Symbol.asyncDispose]()));
+      await Promise.all([fetchJobs, abandoned, waiting, prune, sweep].map((task) => task[Symbol.asyncDispose]()));
       const overdue = setTimeout(() => {
         for (const { controller } of active.values()) {
           controller.abort(STOPPING);

@@ -105,6 +105,8 @@ async function startAlone({ backend, prisma }: Database, boss: PgBoss): Promise<
   }
   await prisma.$transaction(
     async (tx) => {
+      // It says nothing while pg-boss makes its tables, and the server would end it for that.
+      await tx.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = 0`;
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(${START_LOCK})`;
       // Over connections of its own; this transaction only holds the lock, and no row that it needs.
       await boss.start();

@@ -3,6 +3,7 @@ import { RUNNING } from '../batches/states.ts';
 import type { Database } from '../database/database.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { JobQueue } from './queue.ts';
+import { MAX_BACKOFF_MS } from './try-stage.ts';
 
 /** At most so many jobs are made at a time; the next round makes more. */
 const CHUNK = 1_000;
@@ -45,6 +46,21 @@ export async function enqueueWaiting(database: Database, queue: JobQueue): Promi
       }
     });
   }
+}
+
+/**
+ * Makes due what is to wait for longer than anything ever does: the database's clock was set back
+ * after it was queued or put off. On the embedded database that is this machine's clock.
+ */
+export async function hastenMisdated({ prisma }: Database): Promise<void> {
+  await prisma.$executeRaw`
+    UPDATE projects SET due_at = NULL
+    WHERE status NOT IN ('INITIALIZED', 'COMPLETED', 'FAILED', 'CANCELLED')
+      AND due_at > clock_timestamp() + ${2 * MAX_BACKOFF_MS} * interval '1 millisecond'`;
+  await prisma.$executeRaw`
+    UPDATE pgboss.job SET start_after = clock_timestamp()
+    WHERE name = 'projects' AND state < 'active'
+      AND start_after > clock_timestamp() + ${2 * MAX_BACKOFF_MS} * interval '1 millisecond'`;
 }
 
 /** Forgets workers that have been dead for long; what they held is free by then. */

@@ -1,9 +1,11 @@
 import type { ClaimedProject } from '../batches/claim.ts';
 import { failRun, finishStage, startStage } from '../batches/run.ts';
 import { statusesOf } from '../batches/states.ts';
+import { within } from '../database/within.ts';
 import { STAGES, type Stage } from '../studio/stage.ts';
 import { inSpan, note } from '../tracing/span.ts';
 import { persist } from './persist.ts';
+import { discardFinishedWork } from './sweep-work.ts';
 import { letGo, type RunContext, tryStage } from './try-stage.ts';
 
 /** A project whose worker has died so often in one stage is taken to be the cause. */
@@ -53,7 +55,7 @@ async function runStages(
     }
     const tries = index === 0 ? project.stageTries : 0;
     if (!(await runStage(each, project, stage, tries))) {
-      return;
+      return discardLostWork(each, run.projectId);
     }
   }
   await discardWork(each, run.projectId);
@@ -77,6 +79,9 @@ async function runStage(context: RunContext, project: ClaimedProject, stage: Sta
   }
   const status = await persist(log, () => finishStage(database, run, stage, result), signal);
   note({ 'showrunner.project.status': status ?? 'lost' });
+  if (status === undefined) {
+    log.warn({ stage }, 'stage finished for nobody: the project is no longer held by this worker');
+  }
   return status !== undefined;
 }
 
@@ -88,10 +93,23 @@ function abandon(context: RunContext, project: ClaimedProject, stage: Stage): Pr
   return persist(log, () => failRun(database, project.run, stage, reason), signal);
 }
 
-/** What cannot be removed now is removed at the next start. */
-async function discardWork({ studio, log }: RunContext, projectId: string): Promise<void> {
+/**
+ * Where another worker has completed the project meanwhile, and removed the work on it, this one may
+ * have begun that anew before it noticed.
+ */
+function discardLostWork(context: RunContext, projectId: string): Promise<void> {
+  const { database, studio, log } = context;
+  return inTime(context, () => discardFinishedWork(database, studio, log, [projectId]));
+}
+
+function discardWork(context: RunContext, projectId: string): Promise<void> {
+  return inTime(context, () => context.studio.discardWork(projectId));
+}
+
+/** A disk that hangs must not keep the place of the project that is next. What cannot be removed now is removed later. */
+async function inTime({ log, stopGraceMs }: RunContext, remove: () => Promise<void>): Promise<void> {
   try {
-    await studio.discardWork(projectId);
+    await within(stopGraceMs, remove(), () => Promise.reject(new Error('the disk hangs')));
   } catch (error) {
     log.warn({ err: error }, 'work folder not removed');
   }

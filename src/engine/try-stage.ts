@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { ClaimedProject, Run } from '../batches/claim.ts';
 import { failRun, postponeRun, releaseRun } from '../batches/run.ts';
 import type { Database } from '../database/database.ts';
@@ -9,6 +10,7 @@ import { LOST } from './lease.ts';
 import { persist } from './persist.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import type { JobQueue } from './queue.ts';
+import { limitTime, untilEndOrGrace } from './time-limit.ts';
 
 /** Who keeps figures of stages; see src/metrics/stages.ts. */
 export interface StageMetrics {
@@ -28,6 +30,10 @@ export interface RunContext {
   log: Log;
   /** How often a stage is tried before its project is FAILED. */
   stageTries: number;
+  /** How long one try of a stage may take, in milliseconds. */
+  stageTimeoutMs: number;
+  /** How long a stage that is told to stop may take to do so, in milliseconds. */
+  stopGraceMs: number;
   /** The pause after a stage's first failure, in milliseconds. */
   backoffMs: number;
   /** Nobody unless told otherwise. */
@@ -36,7 +42,8 @@ export interface RunContext {
   signal: AbortSignal;
 }
 
-const MAX_BACKOFF_MS = 60_000;
+/** A stage that has thrown waits for a quarter more than this at the most. */
+export const MAX_BACKOFF_MS = 60_000;
 
 /**
  * Runs one stage, which has thrown `tries` times before. Undefined where it did not finish; then
@@ -48,8 +55,8 @@ export async function tryStage(
   stage: Stage,
   tries: number,
 ): Promise<StageResult | undefined> {
-  const { database, studio, log, signal, metrics } = context;
-  const { run, name, content } = project;
+  const { database, log, signal, metrics } = context;
+  const { run } = project;
   const startedAt = performance.now();
   const ended = (outcome: 'finished' | 'failed' | 'aborted') => {
     const durationMs = performance.now() - startedAt;
@@ -57,13 +64,10 @@ export async function tryStage(
     return { stage, durationMs: Math.round(durationMs) };
   };
   const progress = new ProgressReporter(database, run, log);
+  log.debug({ stage }, 'stage started');
   try {
     const result = await inSpan(spanOf(context, project, stage, tries), () =>
-      studio.run(stage, {
-        project: { id: run.projectId, batchId: run.batchId, name, content },
-        signal,
-        onProgress: (fraction) => progress.report(fraction),
-      }),
+      runWithin(context, project, stage, progress),
     );
     await progress.end();
     log.info(ended('finished'), 'stage finished');
@@ -96,6 +100,38 @@ function spanOf({ signal }: RunContext, { run, attempt }: ClaimedProject, stage:
   };
 }
 
+/**
+ * Runs the stage for as long as one may take. One that is told to stop and does not is let go of,
+ * so that it keeps neither its project nor its place here; what it still writes is off every real
+ * name, and its result reaches nobody.
+ */
+async function runWithin(
+  { studio, log, signal: outer, stageTimeoutMs, stopGraceMs }: RunContext,
+  { run, name, content }: ClaimedProject,
+  stage: Stage,
+  progress: ProgressReporter,
+): Promise<StageResult> {
+  using limit = limitTime(outer, stageTimeoutMs);
+  const { signal } = limit;
+  try {
+    const work = studio.run(stage, {
+      project: { id: run.projectId, batchId: run.batchId, name, content },
+      signal,
+      onProgress: (fraction) => progress.report(fraction),
+    });
+    return await untilEndOrGrace(work, signal, stopGraceMs, () =>
+      log.error({ stage, graceMs: stopGraceMs, reason: reasonOf(signal.reason) }, 'stage does not stop, let go of'),
+    );
+  } catch (error) {
+    // Where a promise was thrown, its rejection would end the process if nobody heard it.
+    if (isPromise(error)) {
+      error.catch(() => undefined);
+    }
+    // Whatever broke because of the abort, the abort is why.
+    throw signal.aborted ? signal.reason : error;
+  }
+}
+
 /** Hands the project back, or makes it CANCELLED where its batch is; leaves it alone where it is lost. */
 export async function letGo({ database, queue, log, signal }: RunContext, run: Run): Promise<void> {
   if (signal.reason !== LOST) {
@@ -111,7 +147,7 @@ function recover(
   tries: number,
   error: unknown,
 ): Promise<void> {
-  if (error instanceof PermanentStageError || tries + 1 >= stageTries) {
+  if (isPermanent(error) || tries + 1 >= stageTries) {
     note({ 'showrunner.project.status': 'FAILED' });
     return persist(log, () => failRun(database, run, stage, reasonOf(error)), signal);
   }
@@ -119,6 +155,15 @@ function recover(
   const pauseMs = Math.min(backoffMs * 2 ** tries, MAX_BACKOFF_MS);
   const delayMs = Math.round(pauseMs * (1 + Math.random() / 4));
   return persist(log, () => postponeRun(database, queue, run, delayMs), signal);
+}
+
+/** Asking what something is may throw as well. */
+function isPermanent(error: unknown): boolean {
+  try {
+    return error instanceof PermanentStageError;
+  } catch {
+    return false;
+  }
 }
 
 /** Anything can be thrown, also what no text can be made of. */

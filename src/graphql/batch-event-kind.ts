@@ -5,7 +5,7 @@ const values: Record<BatchEventKind, { description: string }> = {
   CREATED: { description: 'The batch was made.' },
   PROJECT_STATUS_CHANGED: { description: 'A project went from one status to another; see change.' },
   PAUSED: { description: 'pauseBatch was called.' },
-  RESUMED: { description: 'resumeBatch was called.' },
+  RESUMED: { description: 'resumeBatch was called, or retryBatch opened a batch that had ended while it was paused.' },
   CANCELLED: { description: 'cancelBatch was called.' },
   RETRIED: { description: 'retryBatch sent projects back to work.' },
   FAILURE_LIMIT_EXCEEDED: { description: 'More projects had failed than failureLimit allows.' },

@@ -12,7 +12,7 @@ export interface HttpTimes {
   readonly keepAliveMs: number;
   /** How often the first two are looked at. */
   readonly checkMs: number;
-  /** Between two pings over a WebSocket: a client that has not answered the last one has gone. */
+  /** Between two pings over a WebSocket: a client that has not answered the last one has gone; so has one that acknowledges no event of a stream for so long. */
   readonly pingMs: number;
 }
 

@@ -10,6 +10,7 @@ import { makeOriginCheck } from './allow-origins.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import { answerBrokenRequests } from './broken-requests.ts';
 import type { TrustedProxies } from './client-address.ts';
+import { DeadPeers } from './dead-peers.ts';
 import { Door } from './door.ts';
 import { HTTP_TIMES, type HttpTimes, serverOptions } from './http-times.ts';
 import { LibraryAccess } from './library-access.ts';
@@ -104,6 +105,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     : undefined;
   const answersPreflight = makeOriginCheck(options.allowedOrigins);
   const requests = new Requests();
+  const deadPeers = new DeadPeers(times.pingMs);
   const readArrival = (request: IncomingMessage) => arrivalOf(request, options.isTrustedProxy, log);
   let ready = true;
   const serveGraphql = async (request: IncomingMessage, response: ServerResponse, arrival: Arrival) => {
@@ -139,6 +141,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     const arrival = readArrival(request);
     requests.add(request, response);
     cutWhenStalled(response, times.stalledMs);
+    deadPeers.add(response);
     logRequest(arrival, request, response);
     response.setHeader('x-request-id', arrival.requestId);
     setSecurityHeaders(response);
@@ -164,6 +167,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     server.closeAllConnections();
     await closed;
     await yoga.dispose();
+    deadPeers[Symbol.dispose]();
     sessions[Symbol.dispose]();
   };
   let stopped: Promise<void> | undefined;

@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
+/** How often it is seen to that the time runs, within that time. */
+const LOOKS = 10;
+
 /** Cuts the connection of a client that takes nothing of what waits for it, for so long. */
 export function cutWhenStalled(response: ServerResponse, stalledMs: number): void {
   response.setTimeout(stalledMs, () => {
@@ -14,6 +17,6 @@ export function cutWhenStalled(response: ServerResponse, stalledMs: number): voi
     if (response.socket?.timeout === 0) {
       response.socket.setTimeout(stalledMs);
     }
-  }, stalledMs);
+  }, stalledMs / LOOKS);
   response.once('close', () => clearInterval(again));
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { hasCode } from './disk-error.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** A stage takes seconds: whatever it left untouched for this long is nobody's, wherever it ran. */
 const abandonedMs = 10 * 60_000;
@@ -22,7 +23,7 @@ export async function openAside(parent: string, label: string): Promise<Aside> {
   const path = join(parent, asideName(label));
   live.add(path);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   } catch (error) {
     live.delete(path);
     throw error;
@@ -47,7 +48,7 @@ export async function settle(
   target: string,
   isWhole: (folder: string) => Promise<boolean>,
 ): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolders(dirname(target));
   // Each further turn needs another run to put a folder there in between: a few are plenty.
   for (let turn = 0; turn < 5; turn += 1) {
     try {
@@ -64,18 +65,26 @@ export async function settle(
   throw new Error('other runs kept writing the same files');
 }
 
+/** What the aside folders in `parent` are for, each label once. */
+export async function asideLabels(parent: string): Promise<string[]> {
+  return [...new Set((await namesIn(parent)).flatMap((name) => ownerOf(name)?.label ?? []))];
+}
+
 /** Removes the aside folders in `parent` whose run is dead, of one label or of all. */
 export async function sweepAsides(parent: string, label?: string): Promise<void> {
-  const names = await readdir(parent).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  });
-  for (const name of names) {
+  for (const name of await namesIn(parent)) {
     const owner = ownerOf(name);
     if (!owner || (label !== undefined && owner.label !== label)) continue;
     const path = join(parent, name);
     if (await isDead(path, owner)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  });
 }
 
 interface Owner {

@@ -48,6 +48,8 @@ export async function ensureSealed(
   work.signal.throwIfAborted();
   const files = await hashFiles(aside.path, await readdir(aside.path), work.signal);
   await writeFile(join(aside.path, sealFile), JSON.stringify({ inputs: key, files }));
+  // A run that hung and was let go of may wake up here: the next one has the name by now.
+  work.signal.throwIfAborted();
   await settle(aside, target, async (folder) => (await readSealed(folder, key, work.signal)) !== undefined);
 
   // Read anew: another run's folder may have been first, and it need not be the same to the byte.

@@ -20,9 +20,9 @@ export interface Studio {
    * and with any other error when it may.
    */
   run(stage: Stage, context: StageContext): Promise<StageResult>;
-  /** Removes the work folder of a project that ended; safe to call at any time and twice. */
+  /** Removes what is left of the work on a project that ended; safe to call at any time and twice. */
   discardWork(projectId: string): Promise<void>;
-  /** The ids of all projects that have a work folder: also of those that a process left behind when it died. */
+  /** The ids of all projects of which there is work: also of those that a process left behind when it died. */
   listWork(): Promise<string[]>;
 }
 

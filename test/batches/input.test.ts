@@ -30,6 +30,7 @@ describe('a batch is accepted', () => {
     ['with a text of 500 code points', withContent('a'.repeat(500))],
     ['with a text of 10,000 code points', withContent('a'.repeat(10_000))],
     ['with a text of 500 emoji, which are 1,000 UTF-16 units', withContent(EMOJI.repeat(500))],
+    ['with a text that is blank but for one letter', withContent(`${'\u200b '.repeat(300)}a`)],
     ['with a text of 10,000 emoji', withContent(EMOJI.repeat(10_000))],
     [
       'with ids that are UUIDs, in upper case too',
@@ -53,6 +54,7 @@ describe('a batch is refused', () => {
   test.each([
     ['an empty name', batchInput(1, { name: '' }), 'name'],
     ['a name of white space alone', batchInput(1, { name: ' \t\u3000' }), 'name'],
+    ['a name of zero-width characters', batchInput(1, { name: '\u200b\u2060\u00ad\ufeff' }), 'name'],
     ['a name of 201 code points', batchInput(1, { name: 'n'.repeat(201) }), 'name'],
     ['a name with NUL', batchInput(1, { name: 'a\0b' }), 'name'],
     ['a name with half of a surrogate pair', batchInput(1, { name: 'a\uD83Cb' }), 'name'],
@@ -70,6 +72,12 @@ describe('a batch is refused', () => {
     ['a text of 499 code points', withContent('a'.repeat(499)), 'projects[0].content'],
     ['a text of 499 emoji, though they are 998 UTF-16 units', withContent(EMOJI.repeat(499)), 'projects[0].content'],
     ['a text of 10,001 code points', withContent('a'.repeat(10_001)), 'projects[0].content'],
+    ['a text of 500 spaces', withContent(' '.repeat(500)), 'projects[0].content'],
+    [
+      'a text of white space and zero-width characters',
+      withContent('\u200b\n\u3000\u0007'.repeat(200)),
+      'projects[0].content',
+    ],
     ['a text with NUL', withContent(`${'a'.repeat(500)}\0`), 'projects[0].content'],
     ['a text with the second half of a surrogate pair', withContent(`${'a'.repeat(500)}\uDFAC`), 'projects[0].content'],
     ['a configuration that is no UUID', batchInput(1, { configurationId: 'x' }), 'configurationId'],

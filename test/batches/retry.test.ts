@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
 import { EVERYBODYS } from '../../src/batches/owner.ts';
+import { pauseBatch } from '../../src/batches/pause.ts';
 import { retryBatch } from '../../src/batches/retry.ts';
 import { failRun, releaseRun, startStage } from '../../src/batches/run.ts';
 import { InvalidState, ProjectNotFound } from '../../src/errors.ts';
@@ -143,6 +144,17 @@ test('a batch that its failures had ended is open again', async () => {
   expect(await domain.batch(id)).toMatchObject({ status: 'FAILED', waitingProjects: 2, finishedAt: expect.any(Date) });
   expect(await retry(id)).toMatchObject({ batch: { status: 'QUEUED', waitingProjects: 3, finishedAt: null } });
   expect(await domain.jobs(id)).toEqual([first, ...rest]);
+});
+
+test('a retry opens a batch that had ended while it was paused, and its history says that it was resumed', async () => {
+  const { id } = await domain.create(2);
+  await pauseBatch(domain.database, domain.queue, id, EVERYBODYS);
+  await cancel(id);
+  expect(await domain.batch(id)).toMatchObject({ status: 'CANCELLED', finishedAt: expect.any(Date) });
+  const before = await domain.events(id);
+  expect(await retry(id)).toMatchObject({ batch: { status: 'QUEUED', pausedAt: null } });
+  const kinds = (await domain.events(id)).slice(before.length).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind !== 'PROJECT_STATUS_CHANGED')).toEqual(['RESUMED', 'RETRIED']);
 });
 
 test('a retry that leaves too many failures keeps the batch failed, and its projects wait', async () => {

@@ -1,21 +1,10 @@
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonLines, runCli, startCli } from '../helpers/cli.ts';
 import { createTestDatabase, testBackend } from '../helpers/database.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { createTestFolder, runProcess } from '../helpers/process.ts';
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 interface Event {
   batch: { id: string };

@@ -79,6 +79,7 @@ test('every file that is wrong is named in a line of its own, with what was expe
     'wider.txt': Buffer.concat([Buffer.from('fffe0000', 'hex'), ...[...TEXT].map((c) => Buffer.from(`${c}\0\0\0`))]),
     'wide.txt': Buffer.from(`\uFEFF${TEXT}`, 'utf16le'),
     'nul.txt': `${TEXT}\0`,
+    'nothing.txt': '\u200b'.repeat(600),
     'huge.txt': ' '.repeat(1_000_001),
     [`${'n'.repeat(201)}.txt`]: TEXT,
     'fine.txt': TEXT,
@@ -94,10 +95,11 @@ test('every file that is wrong is named in a line of its own, with what was expe
     `${join(path, 'latin.txt')}: expected text in UTF-8, got bytes that are none`,
     `${join(path, 'long.txt')}: expected 500 to 10,000 characters, got 10,001`,
     `${join(path, `${'n'.repeat(201)}.txt`)}: expected a name of 1 to 200 characters, got 201`,
+    `${join(path, 'nothing.txt')}: expected a text, got nothing that can be seen`,
     `${join(path, 'nul.txt')}: expected text, got a file with NUL characters in it`,
     `${join(path, 'wide.txt')}: expected text in UTF-8, got UTF-16`,
     `${join(path, 'wider.txt')}: expected text in UTF-8, got UTF-32`,
-    'Nothing was sent: mend these 10 problems and submit again',
+    'Nothing was sent: mend these 11 problems and submit again',
   ]);
 });
 

@@ -44,7 +44,7 @@ test('a text of 500 emoji is long enough, one of 499 is not', () => {
 
 test('each broken rule is named with its field, in the order of the page', () => {
   const draft = {
-    ...draftOf(['x'.repeat(10_001), 'a\0'.repeat(300)], {
+    ...draftOf(['x'.repeat(10_001), 'a\0'.repeat(300), ' \u200b'.repeat(300)], {
       geminiModel: 'gone',
       publishType: 'SCHEDULED',
       publishAt: '2020-01-01T00:00',
@@ -55,6 +55,7 @@ test('each broken rule is named with its field, in the order of the page', () =>
     ['name', 'blank'],
     [{ key: 0, part: 'content' }, 'longContent'],
     [{ key: 1, part: 'content' }, 'notText'],
+    [{ key: 2, part: 'content' }, 'blankContent'],
     ['geminiModel', 'unknownModel'],
     ['youtubeSettings.publishAt', 'pastTime'],
   ]);

@@ -87,6 +87,10 @@ test('an unwritable data folder is named, with the reason', async () => {
   await expect(openDatabase({ dataDir: inFile })).rejects.toThrow(
     `The data folder ${inFile} can't be written: ENOTDIR`,
   );
+  // There is no such folder, and nothing that would refuse to make one.
+  await expect(openDatabase({ dataDir: '/proc/nope/deeper' })).rejects.toThrow(
+    "The data folder /proc/nope/deeper can't be written: ENOENT",
+  );
 });
 
 test("a database that can't be opened is named, and the lock let go", async () => {

@@ -103,6 +103,31 @@ if (process.env['TEST_DATABASE_URL']) {
     expect(await other.ping(1_000)).toBe(true);
   });
 
+  test('a server that takes no writes answers no ping', async () => {
+    await using db = await createTestDatabase();
+    await db.sql(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`,
+    );
+    // The setting is for connections that are made from now on.
+    await using other = new PostgresDatabase(parseServerAddress(db.url ?? ''), {});
+    expect(await other.ping(1_000)).toBe(false);
+    expect(await db.database.ping(1_000)).toBe(true);
+  });
+
+  test('a connection says what it is for, and that it waits for nobody who is silent in a transaction', async () => {
+    await using db = await createTestDatabase();
+    await using other = await db.openAnother();
+    await using _listening = await other.listen('showrunner_batches', vi.fn(), vi.fn());
+    const limit = [{ idle_in_transaction_session_timeout: '10s' }];
+    expect(await other.prisma.$queryRaw`SHOW idle_in_transaction_session_timeout`).toEqual(limit);
+    expect(await other.operations.$queryRaw`SHOW idle_in_transaction_session_timeout`).toEqual(limit);
+    const rows = await db.sql(
+      `SELECT DISTINCT application_name AS name FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name LIKE 'showrunner%' ORDER BY 1`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(['showrunner listen', 'showrunner operations', 'showrunner work']);
+  });
+
   test('a statement of an operation is given up in time, and no other', async () => {
     await using db = await createTestDatabase();
     await using other = await openPostgres({ url: db.url ?? '', operationTimeoutMs: 100 });

@@ -72,6 +72,7 @@ test('lost connections, shutdowns, too many connections and a read-only server a
   expect(unavailable).toEqual([
     'connectionException',
     'readOnlyTransaction',
+    'idleInTransactionSessionTimeout',
     'tooManyConnections',
     'adminShutdown',
     'crashShutdown',

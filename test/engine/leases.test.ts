@@ -39,8 +39,10 @@ test('a worker that was thought dead can’t write any more: its project is comp
     return { videoUrl: '/slow.mp4' };
   });
   const quick = scriptedStudio(async () => ({ videoUrl: '/quick.mp4' }));
+  const discarded: string[] = [];
+  const discardWork = async (id: string) => void discarded.push(id);
   // With a second slot it might well be its own heir.
-  await using first = await startTestEngine(db.database, queue, slow, { concurrency: 1 });
+  await using first = await startTestEngine(db.database, queue, { ...slow, discardWork }, { concurrency: 1 });
   const begun = slow.begun(({ stage }) => stage === 'assets');
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(1));
   const { projectId } = await begun;
@@ -56,6 +58,8 @@ test('a worker that was thought dead can’t write any more: its project is comp
   expect(await db.database.prisma.project.findMany()).toMatchObject([
     { status: 'COMPLETED', videoUrl: '/quick.mp4', claim: 2 },
   ]);
+  // What it has begun anew of what its heir had finished with.
+  expect(discarded).toEqual([projectId]);
   const completions = await db.database.prisma.batchEvent.count({ where: { toStatus: 'COMPLETED' } });
   expect(completions).toBe(1);
 });

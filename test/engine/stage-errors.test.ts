@@ -6,6 +6,7 @@ import { retryBatch } from '../../src/batches/retry.ts';
 import { PermanentStageError } from '../../src/studio/stage.ts';
 import { createTestDatabase } from '../helpers/database.ts';
 import { batchInput, openTestQueue, scriptedStudio, stagesOf, startTestEngine, testLimits } from '../helpers/engine.ts';
+import { watchLog } from '../helpers/log.ts';
 import { batchEnded, batchWhere } from '../helpers/wait.ts';
 
 test('a stage that throws is tried three times, and its project is then FAILED with what it had reached', async () => {
@@ -95,15 +96,26 @@ test('whatever a stage throws, its project is FAILED and the engine goes on', as
   const throwing = (): never => {
     throw new Error('no text');
   };
+  const guarded = new Error('x');
+  for (const name of ['message', 'stack', 'code', 'cause', 'name']) {
+    Object.defineProperty(guarded, name, { get: throwing, enumerable: true });
+  }
+  const wordless = 'script: an error that cannot be put into words';
   const thrown: [unknown, string][] = [
     ['just text', 'script: just text'],
     [undefined, 'script: undefined'],
     [Symbol('odd'), 'script: Symbol(odd)'],
     [new TypeError(), 'script: TypeError'],
     [new Error('a\0b\uD83Cc'), 'script: ab\uFFFDc'],
-    [Object.create(null), 'script: an error that cannot be put into words'],
-    [hostile, 'script: an error that cannot be put into words'],
-    [{ toString: throwing }, 'script: an error that cannot be put into words'],
+    [Object.create(null), wordless],
+    [hostile, wordless],
+    [{ toString: throwing, toJSON: throwing }, wordless],
+    [guarded, wordless],
+    [new Proxy(new Error('x'), { getPrototypeOf: throwing }), wordless],
+    [Object.freeze(new Error('frozen')), 'script: frozen'],
+    [null, 'script: null'],
+    [42n, 'script: 42'],
+    ['x'.repeat(50_000_000), `script: ${'x'.repeat(492)}`],
   ];
   await using db = await createTestDatabase();
   await using queue = await openTestQueue(db.database);
@@ -113,7 +125,8 @@ test('whatever a stage throws, its project is FAILED and the engine goes on', as
       throw odd[0];
     }
   });
-  await using _engine = await startTestEngine(db.database, queue, studio, { stageTries: 1, concurrency: 1 });
+  const { log, lines } = watchLog();
+  await using _engine = await startTestEngine(db.database, queue, studio, { stageTries: 1, concurrency: 1, log });
   const { batch } = await createBatch(db.database, queue, testLimits, batchInput(thrown.length + 1));
   expect(await batchEnded(db.database, batch.id)).toMatchObject({
     failedProjects: thrown.length,
@@ -121,6 +134,21 @@ test('whatever a stage throws, its project is FAILED and the engine goes on', as
   });
   const projects = await db.database.prisma.project.findMany({ orderBy: { position: 'asc' } });
   expect(projects.map(({ errorMessage }) => errorMessage)).toEqual([...thrown.map(([, message]) => message), null]);
+  // Each is told of as what it is, a stage that has failed, and not as a run that broke.
+  expect(lines.filter(({ msg }) => msg === 'stage failed')).toHaveLength(thrown.length);
+  expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
+test('a stage that throws a promise fails like any other, and what is in the promise ends no process', async () => {
+  await using db = await createTestDatabase();
+  await using queue = await openTestQueue(db.database);
+  const studio = scriptedStudio(async () => {
+    throw Promise.reject(new Error('in a promise'));
+  });
+  await using _engine = await startTestEngine(db.database, queue, studio, { stageTries: 1 });
+  const { batch } = await createBatch(db.database, queue, testLimits, batchInput(1));
+  expect(await batchEnded(db.database, batch.id)).toMatchObject({ failedProjects: 1 });
+  expect(await db.database.prisma.project.findMany()).toMatchObject([{ errorMessage: 'script: [object Promise]' }]);
 });
 
 test('a studio that throws before it gives a promise is an error like any other', async () => {

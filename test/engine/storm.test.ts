@@ -10,7 +10,9 @@ import { DomainError } from '../../src/errors.ts';
 import { openFeed } from '../../src/feed/feed.ts';
 import { Subscriber } from '../batches/subscriber.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { driftOf } from '../helpers/drift.ts';
 import { batchInput, openTestQueue, scriptedStudio, startTestEngine, testLimits } from '../helpers/engine.ts';
+import { seeded } from '../helpers/seeded.ts';
 import { batchEnded } from '../helpers/wait.ts';
 
 const CLIENTS = 10;
@@ -19,31 +21,6 @@ const BATCHES = 3;
 const PROJECTS = 8;
 /** Rounds of each client; STORM_ROUNDS=200 makes 2,000 in all. */
 const ROUNDS = Number(process.env['STORM_ROUNDS'] ?? 10);
-
-/** A generator of numbers from 0 to 1 that a seed repeats: mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** What the triggers keep, beside what counting again gives. */
-async function drift(db: TestDatabase): Promise<unknown[]> {
-  return db.sql(`SELECT b.id FROM batches b JOIN LATERAL (
-      SELECT count(*) AS total, count(*) FILTER (WHERE status = 'INITIALIZED') AS waiting,
-        count(*) FILTER (WHERE project_is_running(status)) AS running,
-        count(*) FILTER (WHERE status = 'COMPLETED') AS completed, count(*) FILTER (WHERE status = 'FAILED') AS failed,
-        count(*) FILTER (WHERE status = 'CANCELLED') AS cancelled, sum(progress) AS progress
-      FROM projects p WHERE p.batch_id = b.id
-    ) c ON true
-    WHERE (b.total_projects, b.waiting_projects, b.running_projects, b.completed_projects, b.failed_projects,
-      b.cancelled_projects, b.progress_sum)
-      IS DISTINCT FROM (c.total, c.waiting, c.running, c.completed, c.failed, c.cancelled, c.progress)`);
-}
 
 /** A writer who knows no order of locks, and has to bear a deadlock now and then. */
 async function writePlainly(db: TestDatabase, position: number, fraction: number): Promise<void> {
@@ -120,7 +97,7 @@ test('ten clients who pause, resume, cancel and retry at once under four engines
     }),
   );
   expect(surprises).toEqual([]);
-  expect(await drift(db)).toEqual([]);
+  expect(await driftOf(db.sql)).toEqual([]);
 
   for (const id of ids) {
     await cancelBatch(db.database, queue, id, EVERYBODYS).catch(() => {});
@@ -131,7 +108,7 @@ test('ten clients who pause, resume, cancel and retry at once under four engines
     const { completedProjects, failedProjects } = await batchEnded(db.database, id);
     expect(completedProjects + failedProjects).toBe(PROJECTS);
   }
-  expect(await drift(db)).toEqual([]);
+  expect(await driftOf(db.sql)).toEqual([]);
   const [history] = await db.sql(`SELECT count(*)::int AS gaps FROM projects p WHERE p.status <> (
       SELECT e.to_status FROM batch_events e WHERE e.project_id = p.id ORDER BY e.version DESC, e.ordinal DESC LIMIT 1)`);
   expect(history).toEqual({ gaps: 0 });

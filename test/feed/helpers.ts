@@ -181,14 +181,3 @@ export const NEVER_MS = 3_600_000;
 export function countOf(reads: readonly string[], name: string): number {
   return reads.filter((read) => read === name).length;
 }
-
-/** Random numbers from 0 to 1 that are the same for the same seed. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ProjectStatus } from '../../src/database/models.ts';
 import { type BatchUpdate, type Feed, openFeed } from '../../src/feed/feed.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { seeded } from '../helpers/seeded.ts';
 import {
   changesOf,
   countOf,
@@ -12,7 +13,6 @@ import {
   nextOf,
   readTo,
   restOf,
-  seeded,
   setStatus,
   tamper,
   versionOf,

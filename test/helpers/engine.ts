@@ -98,7 +98,7 @@ export function startTestEngine(
   database: Database,
   queue: JobQueue,
   studio: Studio,
-  options: Partial<EngineOptions> = {},
+  options: Partial<Omit<EngineOptions, 'database' | 'queue' | 'studio'>> = {},
 ): Promise<Engine> {
   return startEngine({
     database,
@@ -107,6 +107,7 @@ export function startTestEngine(
     log: testLog,
     concurrency: 2,
     stageTries: 3,
+    stageTimeoutMs: 600_000,
     backoffMs: 20,
     eventRetentionDays: 30,
     shutdownGraceMs: 1_000,

@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
-import type { Log, LogLevel } from '../../src/log.ts';
+import { createLog, type Log, type LogLevel } from '../../src/log.ts';
 
 /** One line of a log. */
 export type LogLine = Record<string, unknown>;
@@ -38,5 +37,5 @@ export function watchLog(level: LogLevel = 'info'): WatchedLog {
       waiting.add(look);
       look();
     });
-  return { log: pino({ level }, stream), lines, logged };
+  return { log: createLog(level, stream), lines, logged };
 }

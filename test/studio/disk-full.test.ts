@@ -5,7 +5,7 @@ import { PermanentStageError, STAGES, type Stage } from '../../src/studio/stage.
 import { createLocalStudio } from '../../src/studio/studio.ts';
 import { contextOf, freshDataDir, projectOf, strays } from './workshop.ts';
 
-// A disk that is full is not to be had in a test; this is what Node says then.
+// A real one takes the right to mount it (test/faults/full-disk.faults.ts); this is what Node says then, at each file.
 const disk = vi.hoisted(() => ({ failing: undefined as RegExp | undefined, code: 'ENOSPC' }));
 
 vi.mock('node:fs/promises', async (importOriginal) => {

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { hasCode } from '../../src/studio/disk-error.ts';
 import type { StageContext, StageProject } from '../../src/studio/stage.ts';
 
 /** A data folder of the test's own, removed when it ends. */
@@ -32,8 +33,14 @@ export function contextOf(project: StageProject, changes: Partial<StageContext> 
 /** Everything in the data folder that is not under a real name, as left by a run that died. */
 export async function strays(dataDir: string): Promise<string[]> {
   if (!existsSync(dataDir)) return [];
-  const paths = await readdir(dataDir, { recursive: true });
-  return paths.filter((path) => path.includes('~'));
+  try {
+    const paths = await readdir(dataDir, { recursive: true });
+    return paths.filter((path) => path.includes('~'));
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    // A folder was removed while it was looked into.
+    return strays(dataDir);
+  }
 }
 
 /** A text of this many code points with sentences and paragraphs. */

@@ -14,6 +14,7 @@ export type Fault =
   | { key: 'largeBatch'; maxBytes: number; actualBytes: number }
   | { key: 'shortContent'; min: number; max: number; actual: number }
   | { key: 'longContent'; min: number; max: number; actual: number }
+  | { key: 'blankContent' }
   | { key: 'unknownModel'; actual: string }
   | { key: 'noTime' }
   | { key: 'pastTime' };
@@ -31,6 +32,9 @@ interface TextMeasure {
 }
 
 /** What a request has around each text. */
+/** As the service has it: white space, zero-width characters and controls. */
+const BLANK = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]*$/u;
+
 const BYTES_AROUND = '{"name":"","content":""},'.length;
 
 const measured = new WeakMap<DraftText, TextMeasure>();
@@ -74,7 +78,7 @@ export function checkDraft(draft: Draft, limits: Limits, now: number): Problem[]
 /** What is wrong with each part of a text. */
 export function faultsOfText(text: DraftText, limits: Limits): { name: Fault | undefined; content: Fault | undefined } {
   const { name, content } = measureText(text);
-  return { name: faultOfName(text.name, name, limits), content: faultOfContent(content, limits) };
+  return { name: faultOfName(text.name, name, limits), content: faultOfContent(text.content, content, limits) };
 }
 
 /** How many characters, and bytes of a request, the texts are together. */
@@ -93,13 +97,13 @@ function faultOfName(name: string, { characters, isStorable }: Measure, { nameMa
   if (!isStorable) {
     return { key: 'notText' };
   }
-  if (name.trim() === '') {
+  if (BLANK.test(name)) {
     return { key: 'blank' };
   }
   return characters > nameMaxLength ? { key: 'longName', max: nameMaxLength, actual: characters } : undefined;
 }
 
-function faultOfContent({ characters, isStorable }: Measure, limits: Limits): Fault | undefined {
+function faultOfContent(content: string, { characters, isStorable }: Measure, limits: Limits): Fault | undefined {
   if (!isStorable) {
     return { key: 'notText' };
   }
@@ -107,7 +111,10 @@ function faultOfContent({ characters, isStorable }: Measure, limits: Limits): Fa
   if (characters < figures.min) {
     return { key: 'shortContent', ...figures };
   }
-  return characters > figures.max ? { key: 'longContent', ...figures } : undefined;
+  if (characters > figures.max) {
+    return { key: 'longContent', ...figures };
+  }
+  return BLANK.test(content) ? { key: 'blankContent' } : undefined;
 }
 
 /** The request has more in it than the texts: what is refused here is too large in any case. */

@@ -18,6 +18,7 @@ const faults: FaultTexts = {
     `The texts are ${mebibytes(v.actualBytes)} together, and the service takes ${mebibytes(v.maxBytes)} at once. Make several batches.`,
   shortContent: (v) => `${characters(v.actual)}: ${number(v.min - v.actual)} more needed.`,
   longContent: (v) => `${characters(v.actual)}: ${number(v.actual - v.max)} too many.`,
+  blankContent: () => 'It has nothing in it that can be seen.',
   unknownModel: (v) => `The service no longer offers ${v.actual}.`,
   noTime: () => 'Choose a date and a time.',
   pastTime: () => 'Choose a time that is still to come.',

@@ -117,6 +117,7 @@ export const CHINESE: typeof ENGLISH = {
       `文字合計 ${mebibytes(v.actualBytes)}，而服務一次最多接受 ${mebibytes(v.maxBytes)}。請分成多個批次。`,
     shortContent: (v) => `${number(v.actual)} 字，還差 ${number(v.min - v.actual)} 字。`,
     longContent: (v) => `${number(v.actual)} 字，超出 ${number(v.actual - v.max)} 字。`,
+    blankContent: () => '沒有任何看得見的文字。',
     unknownModel: (v) => `服務不再提供 ${v.actual}。`,
     noTime: () => '請選擇日期與時間。',
     pastTime: () => '請選擇未來的時間。',
