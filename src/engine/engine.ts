@@ -1,17 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { claimProject } from '../batches/claim.ts';
-import { pruneEvents } from '../batches/prune.ts';
 import { loseRun, releaseRun } from '../batches/run.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { Studio } from '../studio/studio.ts';
 import { inTrace } from '../tracing/span.ts';
 import { every } from './every.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { type ActiveRun, beginLease, keepLease, LOST, STOPPING } from './lease.ts';
 import { type DueJob, JOBS_CHANNEL, type JobQueue } from './queue.ts';
-import { enqueueAbandoned, enqueueWaiting, hastenMisdated, removeDeadWorkers } from './reconcile.ts';
 import { runProject } from './run-project.ts';
-import { sweepWork } from './sweep-work.ts';
 import type { StageMetrics } from './try-stage.ts';
 
 /** How the engine works. */
@@ -46,17 +44,12 @@ export interface Engine extends AsyncDisposable {
 /** How often jobs are looked for without being told: for those whose backoff has ended. */
 const POLL_MS = 500;
 const HEARTBEAT_MS = 500;
-const ABANDONED_MS = 1_000;
-const WAITING_MS = 10_000;
-const PRUNE_MS = 60 * 60 * 1_000;
-/** Workers that died for good leave their folders to those that live on. */
-const SWEEP_MS = 10 * 60 * 1_000;
 const DEFAULT_BACKOFF_MS = 1_000;
 const DEFAULT_STOP_GRACE_MS = 10_000;
 
 /** Starts a worker: it takes projects from the queue and runs them through their stages. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { database, queue, studio, concurrency, shutdownGraceMs } = options;
+  const { database, queue, concurrency, shutdownGraceMs } = options;
   const workerId = uuidv7();
   const log = options.log.child({ worker: workerId });
   const context = {
@@ -120,19 +113,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       }
     }
   });
-  const abandoned = every(ABANDONED_MS, log, async () => {
-    await enqueueAbandoned(database, queue);
-    await removeDeadWorkers(database);
-  });
-  const waiting = every(WAITING_MS, log, async () => {
-    await enqueueWaiting(database, queue);
-    await hastenMisdated(database);
-  });
-  const prune = every(PRUNE_MS, log, async () => {
-    const events = await pruneEvents(database, options.eventRetentionDays);
-    log.debug({ events }, 'history pruned');
-  });
-  const sweep = every(SWEEP_MS, log, () => sweepWork(database, studio, log));
+  const housekeeping = startHousekeeping({ ...options, log });
   const listener = await database.listen(JOBS_CHANNEL, fetchJobs.now, fetchJobs.now);
 
   return {
@@ -140,7 +121,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async [Symbol.asyncDispose]() {
       stopping = true;
       await listener[Symbol.asyncDispose]();
-      await Promise.all([fetchJobs, abandoned, waiting, prune, sweep].map((task) => task[Symbol.asyncDispose]()));
+      await Promise.all([fetchJobs, housekeeping].map((task) => task[Symbol.asyncDispose]()));
       const overdue = setTimeout(() => {
         for (const { controller } of active.values()) {
           controller.abort(STOPPING);
