@@ -20,21 +20,23 @@ export async function ensureWritableDir(dir: string): Promise<void> {
  * and none can be made in it though nothing refuses that, as in /proc.
  */
 async function makeFolders(dir: string): Promise<void> {
-  const error = await mkdir(dir).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error === undefined || (await isFolder(dir))) {
-    return;
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    if (await isFolder(dir)) {
+      return;
+    }
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      throw error;
+    }
+    await makeFolders(dirname(dir));
+    // Another process may be making the same folders.
+    await mkdir(dir).catch(async (again: unknown) => {
+      if (!(await isFolder(dir))) {
+        throw again;
+      }
+    });
   }
-  const above = dirname(dir);
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  if (!isMissing || (await isFolder(above))) {
-    throw error;
-  }
-  await makeFolders(above);
-  // Once more as a whole: another process may be making the same folders.
-  await makeFolders(dir);
 }
 
 async function isFolder(path: string): Promise<boolean> {

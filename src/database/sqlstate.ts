@@ -12,6 +12,7 @@ export const SqlState = {
   idleInTransactionSessionTimeout: '25P03',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
+  diskFull: '53100',
   tooManyConnections: '53300',
   lockNotAvailable: '55P03',
   queryCanceled: '57014',
@@ -26,10 +27,11 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   SqlState.lockNotAvailable,
 ]);
 
-// After a failover the old primary answers, but takes no writes.
+// After a failover the old primary answers, but takes no writes; nor does a server without room.
 const UNAVAILABLE: ReadonlySet<string> = new Set([
   SqlState.readOnlyTransaction,
   SqlState.idleInTransactionSessionTimeout,
+  SqlState.diskFull,
   SqlState.tooManyConnections,
   SqlState.adminShutdown,
   SqlState.crashShutdown,

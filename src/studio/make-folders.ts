@@ -11,11 +11,12 @@ export async function makeFolders(path: string): Promise<void> {
     await mkdir(path);
   } catch (error) {
     if (hasCode(error, 'EEXIST') && (await isFolder(path))) return;
-    const above = dirname(path);
-    if (!hasCode(error, 'ENOENT') || (await isFolder(above))) throw error;
-    await makeFolders(above);
-    // As a whole: another run may be making the same folders.
-    await makeFolders(path);
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await makeFolders(dirname(path));
+    // Another run may be making the same folders.
+    await mkdir(path).catch(async (again: unknown) => {
+      if (!hasCode(again, 'EEXIST') || !(await isFolder(path))) throw again;
+    });
   }
 }
 

@@ -73,6 +73,7 @@ test('lost connections, shutdowns, too many connections and a read-only server a
     'connectionException',
     'readOnlyTransaction',
     'idleInTransactionSessionTimeout',
+    'diskFull',
     'tooManyConnections',
     'adminShutdown',
     'crashShutdown',

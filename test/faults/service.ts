@@ -14,16 +14,16 @@ export type Role = 'all' | 'api' | 'worker';
 /** Runs plain SQL. */
 export type Sql = (text: string) => Promise<Row[]>;
 
-/** Starts one process of the service. */
-export function startRole(role: Role, place: Place, env: Record<string, string> = {}): ServiceProcess {
+/** Starts one process of the service; by way of a command that runs the one behind it, if given. */
+export function startRole(
+  role: Role,
+  place: Place,
+  env: Record<string, string> = {},
+  by: readonly string[] = [],
+): ServiceProcess {
   const { dataDir, databaseUrl } = place;
-  return runProcess('main', {
-    DATA_DIR: dataDir,
-    PORT: '0',
-    ROLE: role,
-    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
-    ...env,
-  });
+  const own = { DATA_DIR: dataDir, PORT: '0', ROLE: role, ...env };
+  return runProcess('main', databaseUrl === undefined ? own : { DATABASE_URL: databaseUrl, ...own }, by);
 }
 
 /** The address at which a process serves the API; waits until it does. */

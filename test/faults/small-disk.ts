@@ -21,11 +21,11 @@ const FILES = 1_000;
 
 const run = promisify(execFile);
 
-/** Mounts one. Takes root, or a user namespace that makes one: unshare --user --map-root-user --mount npm run test:faults. */
-export async function mountSmallDisk(): Promise<SmallDisk> {
+/** Mounts one, of so many megabytes and files. Takes root, or a user namespace that makes one: unshare --user --map-root-user --mount npm run test:faults. */
+export async function mountSmallDisk({ sizeMb = SIZE_MB, files = FILES } = {}): Promise<SmallDisk> {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(await createTestFolder());
-  await run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m,nr_inodes=${FILES},mode=755`, 'showrunner-test', path]);
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m,nr_inodes=${files},mode=755`, 'showrunner-test', path]);
   // Lazily: what still has a file open there must not keep the test from ending.
   stack.defer(async () => {
     await run('umount', ['--lazy', path]);

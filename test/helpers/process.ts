@@ -17,9 +17,14 @@ export interface ServiceProcess extends AsyncDisposable {
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Runs one of src/*.ts with only these variables of its own. */
-export function runProcess(script: 'main' | 'demo', env: Record<string, string>): ServiceProcess {
-  const child = spawn(process.execPath, [`src/${script}.ts`], {
+/** Runs one of src/*.ts with only these variables of its own; by way of a command that runs the one behind it, if given. */
+export function runProcess(
+  script: 'main' | 'demo',
+  env: Record<string, string>,
+  by: readonly string[] = [],
+): ServiceProcess {
+  const [command = process.execPath, ...args] = [...by, process.execPath, `src/${script}.ts`];
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

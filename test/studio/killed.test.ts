@@ -61,7 +61,7 @@ describe('a killed process', () => {
     const dataDir = await freshDataDir();
     const project = projectOf();
     for (const stage of STAGES.slice(0, -1)) await createLocalStudio({ dataDir }).run(stage, contextOf(project));
-    expect(await runElsewhere(dataDir, 'upload', project, 4)).toBe(false);
+    expect(await runElsewhere(dataDir, 'upload', project, 8)).toBe(false);
     await rm(join(dataDir, 'work', project.id, 'script'), { recursive: true });
     expect(await runElsewhere(dataDir, 'script', project, 3)).toBe(false);
     expect(await listWork(dataDir)).toEqual([project.id]);
