@@ -122,12 +122,13 @@ test('a worker that was stopped in the midst of a transaction keeps nobody from 
 }, async () => {
   await using scene = await openScene();
   const { place, cluster, url } = scene;
-  // Whoever is the first to begin a render is kept waiting for the answer, with its batch locked.
+  // Whoever is the first to claim a project is kept waiting for the answer, with its batch locked.
   await inDatabase(place, async (sql) => {
+    await sql('CREATE SEQUENCE claims');
     await sql(`CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$`);
+      BEGIN IF nextval('claims') = 1 THEN PERFORM pg_sleep(5); END IF; RETURN NEW; END $$`);
     await sql(`CREATE TRIGGER dawdle BEFORE UPDATE ON projects FOR EACH ROW
-      WHEN (NEW.position = 0 AND NEW.claim = 1 AND NEW.status = 'RENDERING') EXECUTE FUNCTION dawdle()`);
+      WHEN (NEW.claim > OLD.claim) EXECUTE FUNCTION dawdle()`);
   });
   const sleeper = scene.start('worker');
   const { id, follower, ended } = await scene.submit(SMALL_TEXT, SMALL_TEXT, SMALL_TEXT);
