@@ -40,42 +40,58 @@ export const LEASE_MS = 8_000;
 const CLOCK_STEP_MS = 60_000;
 
 /**
- * Takes up a project whose job is due, and removes the job: a waiting project of an open batch
- * starts; a started one whose worker let go of it or died goes on. Undefined where it must not
- * run; a project of a cancelled batch is CANCELLED on the way.
+ * Takes up projects of one batch whose jobs are due, and removes the jobs: a waiting project of an
+ * open batch starts; a started one whose worker let go of it or died goes on. Gives those that may
+ * run, by their ids; projects of a cancelled batch are CANCELLED on the way.
  */
-export function claimProject(
+export function claimProjects(
   { prisma }: Pick<Database, 'prisma'>,
   queue: ProjectQueue,
   workerId: string,
-  projectId: string,
-): Promise<ClaimedProject | undefined> {
+  projectIds: readonly string[],
+): Promise<Map<string, ClaimedProject>> {
   return inTransaction(prisma, async (tx) => {
-    const [claimed] = await takeUp(tx, workerId, projectId);
-    await queue.withdraw(tx, [projectId]);
-    if (claimed === undefined) {
+    const claimed = new Map<string, ClaimedProject>();
+    const left = new Set(projectIds);
+    for (const { projectId, batchId, claim, ...rest } of await takeUp(tx, workerId, projectIds)) {
+      left.delete(projectId);
+      if (rest.status !== 'CANCELLED') {
+        claimed.set(projectId, { run: { projectId, batchId, workerId, claim }, ...rest });
+      }
+    }
+    await queue.withdraw(tx, projectIds);
+    for (const projectId of left) {
       await withdrawClosed(tx, queue, projectId);
-      return undefined;
     }
-    if (claimed.status === 'CANCELLED') {
-      return undefined;
-    }
-    const { batchId, claim, ...rest } = claimed;
-    return { run: { projectId, batchId, workerId, claim }, ...rest };
+    return claimed;
   });
 }
 
-type Row = Omit<ClaimedProject, 'run'> & Pick<Run, 'batchId' | 'claim'>;
+/** Puts projects together that are of one batch; those that do not exist any more are one, too. */
+export async function groupByBatch<Item extends { projectId: string }>(
+  { prisma }: Pick<Database, 'prisma'>,
+  items: readonly Item[],
+): Promise<Item[][]> {
+  if (items.length <= 1) {
+    return items.map((item) => [item]);
+  }
+  const ids = items.map(({ projectId }) => projectId);
+  const projects = await prisma.project.findMany({ where: { id: { in: ids } }, select: { id: true, batchId: true } });
+  const batchIds = new Map(projects.map(({ id, batchId }) => [id, batchId]));
+  return [...Map.groupBy(items, ({ projectId }) => batchIds.get(projectId)).values()];
+}
+
+type Row = Omit<ClaimedProject, 'run'> & Pick<Run, 'projectId' | 'batchId' | 'claim'>;
 
 /**
  * The batch is locked first, so that a pause or a cancel comes wholly before this claim or wholly
  * after it. In a statement of its own: the next one then sees what was committed while this one
  * waited, a project that has just been retried among it.
  */
-async function takeUp(tx: PrismaTransaction, workerId: string, projectId: string): Promise<Row[]> {
+async function takeUp(tx: PrismaTransaction, workerId: string, projectIds: readonly string[]): Promise<Row[]> {
   const working = STAGE_STATUSES.map((stage) => stage.working);
   await tx.$queryRaw`
-    SELECT 1 FROM batches WHERE id = (SELECT batch_id FROM projects WHERE id = ${projectId}::uuid)
+    SELECT 1 FROM batches WHERE id = (SELECT batch_id FROM projects WHERE id = ${projectIds[0]}::uuid)
     FOR NO KEY UPDATE`;
   return tx.$queryRaw<Row[]>`
     UPDATE projects p SET
@@ -90,11 +106,11 @@ async function takeUp(tx: PrismaTransaction, workerId: string, projectId: string
       stage_losses = p.stage_losses + (p.worker_id IS NOT NULL)::int,
       due_at = NULL
     FROM batches batch, projects before
-    WHERE p.id = ${projectId}::uuid AND p.batch_id = batch.id AND before.id = p.id AND (
+    WHERE p.id = ANY (${projectIds}::uuid[]) AND p.batch_id = batch.id AND before.id = p.id AND (
       (p.status = 'INITIALIZED' AND batch.status = ANY (${[...OPEN, 'CANCELLED']}::batch_status[]))
       OR (p.status = ANY (${RUNNING}::project_status[]) AND ${isAbandoned})
     )
-    RETURNING p.batch_id AS "batchId", p.claim, p.name, p.content, p.status::text AS status,
+    RETURNING p.id AS "projectId", p.batch_id AS "batchId", p.claim, p.name, p.content, p.status::text AS status,
       p.attempt, p.stages_done::int AS "stagesDone", p.stage_tries::int AS "stageTries",
       p.stage_losses::int AS "stageLosses", before.worker_id IS NOT NULL AS "wasHeld"`;
 }

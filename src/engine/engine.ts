@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { claimProject } from '../batches/claim.ts';
+import { type ClaimedProject, claimProjects, groupByBatch } from '../batches/claim.ts';
 import { loseRun, releaseRun } from '../batches/run.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
@@ -63,8 +63,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const tasks = new Map<Promise<void>, string>();
   let stopping = false;
 
-  async function work(projectId: string): Promise<void> {
-    const claimed = await claimProject(database, queue, workerId, projectId);
+  async function work(projectId: string, claims: Promise<Map<string, ClaimedProject>>): Promise<void> {
+    const claimed = (await claims).get(projectId);
     if (claimed === undefined) {
       return;
     }
@@ -87,8 +87,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  function begin({ projectId, trace }: DueJob): void {
-    const done: Promise<void> = inTrace(trace, () => work(projectId))
+  /** Together, as claims of one batch wait for each other; apart from those of others, which may be locked. */
+  function beginAll(jobs: readonly DueJob[]): void {
+    const ids = jobs.map(({ projectId }) => projectId);
+    const claims = claimProjects(database, queue, workerId, ids);
+    for (const job of jobs) {
+      begin(job, claims);
+    }
+  }
+
+  function begin({ projectId, trace }: DueJob, claims: Promise<Map<string, ClaimedProject>>): void {
+    const done: Promise<void> = inTrace(trace, () => work(projectId, claims))
       .catch((error: unknown) => log.error({ err: error, project: projectId }, 'run failed'))
       .finally(() => {
         tasks.delete(done);
@@ -108,8 +117,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const fetchJobs = every(POLL_MS, log, async () => {
     const free = concurrency - tasks.size;
     if (free > 0 && !stopping) {
-      for (const job of await queue.fetch(free)) {
-        begin(job);
+      for (const jobs of await groupByBatch(database, await queue.fetch(free))) {
+        beginAll(jobs);
       }
     }
   });

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type ClaimedProject, claimProject, type Run } from '../../src/batches/claim.ts';
+import { type ClaimedProject, claimProjects, type Run } from '../../src/batches/claim.ts';
 import { createBatch } from '../../src/batches/create.ts';
 import type { BatchInput } from '../../src/batches/input.ts';
 import { finishStage, startStage } from '../../src/batches/run.ts';
@@ -74,7 +74,7 @@ export async function openDomain(): Promise<Domain> {
 async function handWorker(database: TestDatabase['database'], queue: JobQueue): Promise<HandWorker> {
   const id = uuidv7();
   await beginLease(database, id);
-  const claim = (projectId: string) => claimProject(database, queue, id, projectId);
+  const claim = async (projectId: string) => (await claimProjects(database, queue, id, [projectId])).get(projectId);
   return {
     id,
     claim,
