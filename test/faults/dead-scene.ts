@@ -55,10 +55,14 @@ async function play(): Promise<DeadOutcome> {
     await once(service.child.stderr ?? service.child, 'data');
   }
   const tookMs = performance.now() - startedAt;
+  // Before the change: it may be told of sooner than the database answers.
+  let said = '';
+  silent.on('data', (chunk) => {
+    said += chunk;
+  });
   await cluster.sql(databaseUrl, `UPDATE projects SET status = 'RENDERING'`);
-  for (let text = ''; !text.includes('RUNNING'); ) {
-    const [chunk] = await once(silent, 'data');
-    text += chunk;
+  while (!said.includes('RUNNING')) {
+    await once(silent, 'data');
   }
   for (const socket of [silent, ...dead]) {
     socket.destroy();
