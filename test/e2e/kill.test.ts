@@ -112,11 +112,12 @@ const EVERY_STATUS_ONCE = [
 test('a process killed in each of the five stages costs that stage alone', { timeout: 300_000 }, async () => {
   await using place = await createPlace();
   const { content } = await createOne(place, 8);
-  // The database takes its time to record each stage for the first process that has done it, which
-  // is killed meanwhile: its work is there, and nobody knows of it.
+  // The database takes its time over each stage's record for the first process that has done it, which
+  // is killed meanwhile, and then refuses it, as if it had not come: the work is there, and nobody
+  // knows of it.
   await place.inDatabase(async ({ prisma }) => {
     await prisma.$executeRawUnsafe(`CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_sleep(10); RETURN NEW; END $$`);
+      BEGIN PERFORM pg_sleep(10); RAISE EXCEPTION 'nobody waits for this'; END $$`);
     await prisma.$executeRawUnsafe(`CREATE TRIGGER dawdle BEFORE UPDATE ON projects FOR EACH ROW
       WHEN (NEW.status <> OLD.status AND project_stages_done(NEW.status) = NEW.claim) EXECUTE FUNCTION dawdle()`);
   });
