@@ -60,8 +60,10 @@ export function claimProjects(
       }
     }
     await queue.withdraw(tx, projectIds);
-    for (const projectId of left) {
-      await withdrawClosed(tx, queue, projectId);
+    // Of one batch, as all are.
+    const [unclaimed] = left;
+    if (unclaimed !== undefined) {
+      await withdrawClosed(tx, queue, unclaimed);
     }
     return claimed;
   });

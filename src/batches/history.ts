@@ -3,7 +3,7 @@ import type { Batch, ProjectStatus } from '../database/models.ts';
 import type { Statement } from '../database/statement.ts';
 import type { ProjectRow } from './list-projects.ts';
 import { batchOf, type JsonRow, projectOf, selectBatch, selectProject } from './rows.ts';
-import { RUNNING } from './states.ts';
+import { RUNNING_SQL } from './states.ts';
 
 /** One status change of one project, and the version of its batch that the change made. */
 export interface Change {
@@ -35,8 +35,6 @@ interface SinceRow {
   running: JsonRow<ProjectRow>[] | null;
 }
 
-const RUNNING_LIST = RUNNING.map((status) => `'${status}'`).join(', ');
-
 /**
  * One statement, as it is run for every change of every batch that is watched: one round trip, and
  * all that it reads is of one moment. Versions are committed in their order, so all up to the
@@ -63,7 +61,7 @@ const READ_SINCE: Statement = {
         SELECT json_agg(to_json(p) ORDER BY p.position)
         FROM (
           SELECT ${selectProject('q')} FROM projects q
-          WHERE q.batch_id = b.id AND q.status IN (${RUNNING_LIST})
+          WHERE q.batch_id = b.id AND q.status IN (${RUNNING_SQL})
         ) p
       ) END AS running
     FROM (SELECT ${selectBatch('batches')} FROM batches WHERE id = $1::uuid) b`,

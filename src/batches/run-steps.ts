@@ -4,7 +4,7 @@ import type { Statement } from '../database/statement.ts';
 import { retried } from '../database/transaction.ts';
 import type { Run } from './claim.ts';
 import { GroupedWrites } from './grouped-writes.ts';
-import { RUNNING } from './states.ts';
+import { RUNNING_SQL } from './states.ts';
 
 /** What a finished stage leaves for clients; paths under the service's own address, or full URLs. */
 export interface StageUrls {
@@ -27,8 +27,6 @@ export interface RunStep extends StageUrls {
 
 /** The project's status afterwards; undefined where the run is lost, and then nothing was changed. */
 type Written = ProjectStatus | undefined;
-
-const RUNNING_LIST = RUNNING.map((status) => `'${status}'`).join(', ');
 
 /**
  * Changes projects of one batch while runs still hold them, in the lock order batch, project. One
@@ -62,7 +60,7 @@ const WRITE_STEPS: Statement = {
       video_url, thumbnail_url, captions_url, youtube_url, error_message
     )
     WHERE p.id = w.project_id AND p.batch_id = batch.id AND p.worker_id = w.worker_id AND p.claim = w.claim
-      AND p.status IN (${RUNNING_LIST})
+      AND p.status IN (${RUNNING_SQL})
     RETURNING p.id, p.status::text AS status`,
 };
 

@@ -24,6 +24,9 @@ export const RUNNING: readonly ProjectStatus[] = [
   'UPLOADING',
 ];
 
+/** The same as a list in plain SQL. */
+export const RUNNING_SQL: string = RUNNING.map((status) => `'${status}'`).join(', ');
+
 /** What retryBatch takes up again. */
 export const RETRYABLE: readonly ProjectStatus[] = ['FAILED', 'CANCELLED'];
 

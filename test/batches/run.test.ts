@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { claimProjects, groupByBatch } from '../../src/batches/claim.ts';
 import { EVERYBODYS } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
 import { resumeBatch } from '../../src/batches/resume.ts';
@@ -18,6 +19,32 @@ async function createOne(): Promise<{ id: string; projectId: string }> {
   const [projectId = ''] = await domain.ids(id);
   return { id, projectId };
 }
+
+test('projects of one batch are claimed together, and those that must not run are left out', async () => {
+  const { id } = await domain.create(4);
+  const [first = '', second = '', third = '', fourth = ''] = await domain.ids(id);
+  const [one, other] = [await domain.worker(), await domain.worker()];
+  await other.hold(second);
+  const { version } = await domain.batch(id);
+  const claimed = await claimProjects(domain.database, domain.queue, one.id, [third, second, first]);
+  expect(Object.fromEntries(claimed)).toEqual({
+    [first]: expect.objectContaining({ run: { projectId: first, batchId: id, workerId: one.id, claim: 1 } }),
+    [third]: expect.objectContaining({ run: { projectId: third, batchId: id, workerId: one.id, claim: 1 } }),
+  });
+  expect(await domain.batch(id)).toMatchObject({ version: version + 1, runningProjects: 3 });
+  expect(await domain.jobs(id)).toEqual([fourth]);
+  expect(await domain.projects(id)).toMatchObject([{}, { workerId: other.id, claim: 1 }, {}, { claim: 0 }]);
+});
+
+test('projects are put together by their batch, and those that are gone by themselves', async () => {
+  const [one, other] = [await domain.create(2), await domain.create(1)];
+  const [first = '', second = ''] = await domain.ids(one.id);
+  const [third = ''] = await domain.ids(other.id);
+  const gone = '01a00000-0000-7000-8000-000000000000';
+  const items = [first, third, gone, second].map((projectId) => ({ projectId }));
+  const groups = await groupByBatch(domain.database, items);
+  expect(groups.map((group) => group.map(({ projectId }) => projectId))).toEqual([[first, second], [third], [gone]]);
+});
 
 test('a claim takes the job, gives what the stages need, and counts', async () => {
   const { id, projectId } = await createOne();
