@@ -107,3 +107,33 @@ BEGIN
   FROM moved m JOIN bumped b ON b.id = m.batch_id;
   RETURN NULL;
 END $$;
+
+-- What a batch is given stays, while its counters change with every project: a domain is checked
+-- where its column is written, a CHECK of the table is read and compiled anew by each statement.
+CREATE DOMAIN batch_name AS text
+  CONSTRAINT batches_name_check CHECK (char_length(VALUE) BETWEEN 1 AND 200);
+CREATE DOMAIN batch_owner AS text
+  CONSTRAINT batches_owner_check CHECK (char_length(VALUE) <= 255);
+CREATE DOMAIN batch_idempotency_key AS text
+  CONSTRAINT batches_idempotency_key_check CHECK (char_length(VALUE) BETWEEN 1 AND 200);
+
+-- Put back below. A column that a trigger names cannot change its type.
+DROP TRIGGER refuse_new_owner ON batches;
+
+ALTER TABLE batches
+  DROP CONSTRAINT batches_name_check,
+  DROP CONSTRAINT batches_owner_check,
+  DROP CONSTRAINT batches_idempotency_key_check,
+  ALTER COLUMN name TYPE batch_name,
+  ALTER COLUMN owner TYPE batch_owner,
+  ALTER COLUMN idempotency_key TYPE batch_idempotency_key,
+  DROP CONSTRAINT batches_counters_check,
+  ADD CONSTRAINT batches_counters_check CHECK (
+    LEAST(total_projects, waiting_projects, running_projects, completed_projects, failed_projects,
+      cancelled_projects, progress_sum) >= 0
+    AND total_projects = waiting_projects + running_projects
+      + completed_projects + failed_projects + cancelled_projects
+  );
+
+CREATE TRIGGER refuse_new_owner BEFORE UPDATE OF owner ON batches
+  FOR EACH ROW WHEN (NEW.owner <> OLD.owner) EXECUTE FUNCTION refuse_new_owner();
