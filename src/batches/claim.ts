@@ -1,9 +1,10 @@
 import type { Database, PrismaTransaction } from '../database/database.ts';
-import { Prisma, type ProjectStatus } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import type { ProjectStatus } from '../database/models.ts';
+import type { Statement } from '../database/statement.ts';
+import { inTransaction, retried } from '../database/transaction.ts';
 import { waitingProjectIds } from './lock.ts';
 import type { ProjectQueue } from './queue.ts';
-import { OPEN, RUNNING, STAGE_STATUSES } from './states.ts';
+import { OPEN, RUNNING_SQL, STAGE_STATUSES, sqlListOf } from './states.ts';
 
 /** One worker's hold of one project. Every write that it makes names it, and fails once it is lost. */
 export interface Run {
@@ -44,81 +45,52 @@ const CLOCK_STEP_MS = 60_000;
  * open batch starts; a started one whose worker let go of it or died goes on. Gives those that may
  * run, by their ids; projects of a cancelled batch are CANCELLED on the way.
  */
-export function claimProjects(
-  { prisma }: Pick<Database, 'prisma'>,
+export async function claimProjects(
+  database: Pick<Database, 'prisma' | 'query'>,
   queue: ProjectQueue,
   workerId: string,
   projectIds: readonly string[],
 ): Promise<Map<string, ClaimedProject>> {
-  return inTransaction(prisma, async (tx) => {
-    const claimed = new Map<string, ClaimedProject>();
-    const left = new Set(projectIds);
-    for (const { projectId, batchId, claim, ...rest } of await takeUp(tx, workerId, projectIds)) {
-      left.delete(projectId);
-      if (rest.status !== 'CANCELLED') {
-        claimed.set(projectId, { run: { projectId, batchId, workerId, claim }, ...rest });
-      }
-    }
-    await queue.withdraw(tx, projectIds);
-    // Of one batch, as all are.
-    const [unclaimed] = left;
-    if (unclaimed !== undefined) {
-      await withdrawClosed(tx, queue, unclaimed);
-    }
-    return claimed;
-  });
+  const statement = takeUp(queue);
+  const rows = await retried(() => database.query<Row>(statement, [workerId, projectIds]));
+  const left = projectIds.filter((id) => !rows.some(({ projectId }) => projectId === id));
+  if (left.length > 0) {
+    rows.push(...(await takeUpRest(database, queue, statement, workerId, left)));
+  }
+  return new Map(
+    rows
+      .filter(({ status }) => status !== 'CANCELLED')
+      .map(({ projectId, batchId, claim, ...rest }) => [
+        projectId,
+        { run: { projectId, batchId, workerId, claim }, ...rest },
+      ]),
+  );
 }
 
 /** Puts projects together that are of one batch; those that do not exist any more are one, too. */
 export async function groupByBatch<Item extends { projectId: string }>(
-  { prisma }: Pick<Database, 'prisma'>,
+  database: Pick<Database, 'query'>,
   items: readonly Item[],
 ): Promise<Item[][]> {
   if (items.length <= 1) {
     return items.map((item) => [item]);
   }
-  const ids = items.map(({ projectId }) => projectId);
-  const projects = await prisma.project.findMany({ where: { id: { in: ids } }, select: { id: true, batchId: true } });
-  const batchIds = new Map(projects.map(({ id, batchId }) => [id, batchId]));
+  const rows = await database.query<Pick<Run, 'projectId' | 'batchId'>>(FIND_BATCHES, [
+    items.map(({ projectId }) => projectId),
+  ]);
+  const batchIds = new Map(rows.map(({ projectId, batchId }) => [projectId, batchId]));
   return [...Map.groupBy(items, ({ projectId }) => batchIds.get(projectId)).values()];
 }
 
+const FIND_BATCHES: Statement = {
+  name: 'find_batches_of_projects',
+  text: 'SELECT id::text AS "projectId", batch_id::text AS "batchId" FROM projects WHERE id = ANY ($1::uuid[])',
+};
+
 type Row = Omit<ClaimedProject, 'run'> & Pick<Run, 'projectId' | 'batchId' | 'claim'>;
 
-/**
- * The batch is locked first, so that a pause or a cancel comes wholly before this claim or wholly
- * after it. In a statement of its own: the next one then sees what was committed while this one
- * waited, a project that has just been retried among it.
- */
-async function takeUp(tx: PrismaTransaction, workerId: string, projectIds: readonly string[]): Promise<Row[]> {
-  const working = STAGE_STATUSES.map((stage) => stage.working);
-  await tx.$queryRaw`
-    SELECT 1 FROM batches WHERE id = (SELECT batch_id FROM projects WHERE id = ${projectIds[0]}::uuid)
-    FOR NO KEY UPDATE`;
-  return tx.$queryRaw<Row[]>`
-    UPDATE projects p SET
-      status = CASE
-        WHEN batch.cancelled_at IS NOT NULL THEN 'CANCELLED'
-        WHEN p.status = 'INITIALIZED'
-          THEN (${working}::project_status[])[LEAST(p.stages_done + 1, ${working.length})]
-        ELSE p.status
-      END,
-      worker_id = ${workerId}::uuid,
-      claim = p.claim + 1,
-      stage_losses = p.stage_losses + (p.worker_id IS NOT NULL)::int,
-      due_at = NULL
-    FROM batches batch, projects before
-    WHERE p.id = ANY (${projectIds}::uuid[]) AND p.batch_id = batch.id AND before.id = p.id AND (
-      (p.status = 'INITIALIZED' AND batch.status = ANY (${[...OPEN, 'CANCELLED']}::batch_status[]))
-      OR (p.status = ANY (${RUNNING}::project_status[]) AND ${isAbandoned})
-    )
-    RETURNING p.id AS "projectId", p.batch_id AS "batchId", p.claim, p.name, p.content, p.status::text AS status,
-      p.attempt, p.stages_done::int AS "stagesDone", p.stage_tries::int AS "stageTries",
-      p.stage_losses::int AS "stageLosses", before.worker_id IS NOT NULL AS "wasHeld"`;
-}
-
 /** Nobody runs project `p`: it was handed back and is due, or its worker is dead. */
-export const isAbandoned: Prisma.Sql = Prisma.sql`(
+export const IS_ABANDONED_SQL: string = `(
   (p.due_at IS NULL OR p.due_at <= clock_timestamp())
   AND NOT EXISTS (
     SELECT 1 FROM workers w
@@ -127,6 +99,76 @@ export const isAbandoned: Prisma.Sql = Prisma.sql`(
       AND w.seen_at < clock_timestamp() + ${CLOCK_STEP_MS} * interval '1 millisecond'
   )
 )`;
+
+const WORKING = STAGE_STATUSES.map((stage) => stage.working);
+
+/**
+ * One statement, and so one round trip and one commit for which the batch is locked. It is locked
+ * first, so that a pause or a cancel comes wholly before this claim or wholly after it. With the
+ * projects that are taken up go their jobs; the others keep theirs.
+ */
+function takeUp(queue: ProjectQueue): Statement {
+  return {
+    name: 'take_up_projects',
+    text: `
+      WITH batch AS MATERIALIZED (
+        SELECT id, status, cancelled_at FROM batches
+        WHERE id = (SELECT batch_id FROM projects WHERE id = ($2::uuid[])[1])
+        FOR NO KEY UPDATE
+      ), taken AS (
+        UPDATE projects p SET
+          status = CASE
+            WHEN batch.cancelled_at IS NOT NULL THEN 'CANCELLED'
+            WHEN p.status = 'INITIALIZED' THEN
+              (ARRAY[${sqlListOf(WORKING)}]::project_status[])[LEAST(p.stages_done + 1, ${WORKING.length})]
+            ELSE p.status
+          END,
+          worker_id = $1::uuid,
+          claim = p.claim + 1,
+          stage_losses = p.stage_losses + (p.worker_id IS NOT NULL)::int,
+          due_at = NULL
+        FROM batch, projects before
+        WHERE p.id = ANY ($2::uuid[]) AND p.batch_id = batch.id AND before.id = p.id AND (
+          (p.status = 'INITIALIZED' AND batch.status IN (${sqlListOf([...OPEN, 'CANCELLED'])}))
+          OR (p.status IN (${RUNNING_SQL}) AND ${IS_ABANDONED_SQL})
+        )
+        RETURNING p.id::text AS "projectId", p.batch_id::text AS "batchId", p.claim, p.name, p.content,
+          p.status::text AS status, p.attempt, p.stages_done::int AS "stagesDone",
+          p.stage_tries::int AS "stageTries", p.stage_losses::int AS "stageLosses",
+          before.worker_id IS NOT NULL AS "wasHeld"
+      ), withdrawn AS (
+        ${queue.withdrawSql('SELECT "projectId"::uuid FROM taken')}
+      )
+      SELECT * FROM taken`,
+  };
+}
+
+/**
+ * What could not be taken up, as far as that statement saw: it does not see what was committed while
+ * it waited for the batch, a project that has just been retried among it. With the batch locked by a
+ * statement before it, it does. What is left then needs no job.
+ */
+function takeUpRest(
+  { prisma }: Pick<Database, 'prisma'>,
+  queue: ProjectQueue,
+  { text }: Statement,
+  workerId: string,
+  projectIds: readonly string[],
+): Promise<Row[]> {
+  return inTransaction(prisma, async (tx) => {
+    await tx.$queryRaw`
+      SELECT 1 FROM batches WHERE id = (SELECT batch_id FROM projects WHERE id = ${projectIds[0]}::uuid)
+      FOR NO KEY UPDATE`;
+    const rows = await tx.$queryRawUnsafe<Row[]>(text, workerId, projectIds);
+    const left = projectIds.filter((id) => !rows.some(({ projectId }) => projectId === id));
+    await queue.withdraw(tx, left);
+    // Of one batch, as all are.
+    if (left[0] !== undefined) {
+      await withdrawClosed(tx, queue, left[0]);
+    }
+    return rows;
+  });
+}
 
 /** Where the batch has crossed its failure limit, none of its jobs is of use any more. */
 async function withdrawClosed(tx: PrismaTransaction, queue: ProjectQueue, projectId: string): Promise<void> {

@@ -11,4 +11,9 @@ export interface ProjectQueue {
   enqueueStarted(tx: PrismaTransaction, projectId: string, delayMs: number): Promise<void>;
   /** Takes back the jobs of these projects, if they have any. */
   withdraw(tx: PrismaTransaction, projectIds: readonly string[]): Promise<void>;
+  /**
+   * The same as a statement in plain SQL, to be part of another: takes back the jobs of the projects
+   * whose ids the subquery gives.
+   */
+  withdrawSql(subquery: string): string;
 }

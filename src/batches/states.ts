@@ -25,7 +25,7 @@ export const RUNNING: readonly ProjectStatus[] = [
 ];
 
 /** The same as a list in plain SQL. */
-export const RUNNING_SQL: string = RUNNING.map((status) => `'${status}'`).join(', ');
+export const RUNNING_SQL: string = sqlListOf(RUNNING);
 
 /** What retryBatch takes up again. */
 export const RETRYABLE: readonly ProjectStatus[] = ['FAILED', 'CANCELLED'];
@@ -35,6 +35,11 @@ export const CLOSED: readonly BatchStatus[] = ['COMPLETED', 'FAILED', 'CANCELLED
 
 /** Batches whose waiting projects may start. */
 export const OPEN: readonly BatchStatus[] = ['QUEUED', 'RUNNING'];
+
+/** Constants of this service as a list in plain SQL. Not for what comes from outside. */
+export function sqlListOf(names: readonly (BatchStatus | ProjectStatus)[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
 
 /** The statuses of one stage. */
 export function statusesOf(stage: StageName): (typeof STAGE_STATUSES)[number] {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { type Db, fromPglite } from 'pg-boss';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
@@ -66,7 +67,11 @@ export class PgliteDatabase {
   }
 
   async query<Row extends object>({ text }: Statement, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.pglite.query<Row>(text, [...values])).rows;
+    const { rows } = await this.pglite.query<Row>(text, [...values]);
+    // It answers without ever waiting for the event loop: one statement after the other would keep
+    // everybody else in this process from their turn.
+    await setImmediate();
+    return rows;
   }
 
   async listen(

@@ -91,6 +91,7 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
         await boss.deleteJob(NAME, [...projectIds], { db: fromPrisma(tx) });
       }
     },
+    withdrawSql: (subquery) => `DELETE FROM pgboss.job WHERE name = '${NAME}' AND id IN (${subquery})`,
     async [Symbol.asyncDispose]() {
       await boss.stop({ graceful: false, close: false });
     },

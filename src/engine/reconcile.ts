@@ -1,6 +1,7 @@
-import { isAbandoned } from '../batches/claim.ts';
+import { IS_ABANDONED_SQL } from '../batches/claim.ts';
 import { RUNNING } from '../batches/states.ts';
 import type { Database } from '../database/database.ts';
+import { Prisma } from '../database/models.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { JobQueue } from './queue.ts';
 import { MAX_BACKOFF_MS } from './try-stage.ts';
@@ -14,7 +15,7 @@ export async function enqueueAbandoned(database: Database, queue: JobQueue): Pro
     SELECT p.id::text AS id FROM projects p
     WHERE p.status NOT IN ('INITIALIZED', 'COMPLETED', 'FAILED', 'CANCELLED')
       AND p.status = ANY (${RUNNING}::project_status[])
-      AND ${isAbandoned}
+      AND ${Prisma.raw(IS_ABANDONED_SQL)}
       AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'projects' AND j.id = p.id)
     LIMIT ${CHUNK}`;
   for (const { id } of rows) {

@@ -20,6 +20,7 @@ test('what was not expected is masked, and logged with the id of the request', a
       },
       async enqueueStarted() {},
       async withdraw() {},
+      withdrawSql: () => 'SELECT 1',
     }),
   });
   const { data, errors, response } = await server.query(CREATE, { input: inputOf(1) }, { 'x-request-id': 'masked-1' });
@@ -47,6 +48,7 @@ test('a database that is away is no fault of the caller, who may try again', asy
       },
       async enqueueStarted() {},
       async withdraw() {},
+      withdrawSql: () => 'SELECT 1',
     }),
   });
   const { errors } = await server.query(CREATE, { input: inputOf(1) });

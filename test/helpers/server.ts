@@ -91,6 +91,7 @@ export const idleQueue: ProjectQueue = {
   async enqueue() {},
   async enqueueStarted() {},
   async withdraw() {},
+  withdrawSql: () => 'SELECT 1',
 };
 
 /** The usual limits. */
