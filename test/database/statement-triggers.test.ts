@@ -115,6 +115,17 @@ describe('a statement', () => {
     expect(await counters()).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
+  test('that deletes projects takes their history with them, and nobody else’s', async () => {
+    const [first = '', second = '', third = ''] = await addProjects(3);
+    await db.sql(`UPDATE projects SET status = 'SCRIPT_GENERATING' WHERE batch_id = $1`, [batch]);
+    await db.sql('DELETE FROM projects WHERE id = ANY ($1::uuid[])', [[first, third]]);
+    const left = await db.sql(
+      `SELECT project_id FROM batch_events WHERE batch_id = $1 AND kind = 'PROJECT_STATUS_CHANGED'`,
+      [batch],
+    );
+    expect(left).toEqual([{ project_id: second }]);
+  });
+
   test('that deletes a batch takes its projects and events with it, and only those', async () => {
     const other = await addBatch();
     await addProjects(1, {}, other);
