@@ -93,7 +93,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       host: config.host,
       port: config.port,
       services: {
-        database: { prisma: database.operations },
+        database: database.operations,
         queue,
         feed,
         limits: { ...config.limits, models, maxProjects, maxBodyBytes },
@@ -110,7 +110,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       trustedDocuments,
       libraryDir,
       libraryGrants,
-      findOwner: (projectId) => findProjectOwner({ prisma: database.operations }, projectId),
+      findOwner: (projectId) => findProjectOwner(database.operations, projectId),
       dashboardDir: DASHBOARD_DIR,
       graphiqlDir: GRAPHIQL_DIR,
       metrics: metrics?.operations,

@@ -40,7 +40,7 @@ export async function openApi(config: Config, log: Log, database: Database): Pro
       host: config.host,
       port: config.port,
       services: {
-        database: { prisma: database.operations },
+        database: database.operations,
         queue,
         feed,
         limits: { ...config.limits, models, maxProjects, maxBodyBytes },
@@ -56,7 +56,7 @@ export async function openApi(config: Config, log: Log, database: Database): Pro
       pingDatabase: () => database.ping(PING_TIMEOUT_MS),
       libraryDir,
       libraryGrants: new LibraryGrants(await readSigningKey(database)),
-      findOwner: (projectId) => findProjectOwner({ prisma: database.operations }, projectId),
+      findOwner: (projectId) => findProjectOwner(database.operations, projectId),
       dashboardDir: DASHBOARD_DIR,
       graphiqlDir: GRAPHIQL_DIR,
       log,

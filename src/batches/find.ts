@@ -1,45 +1,68 @@
 import type { Database } from '../database/database.ts';
 import type { Batch } from '../database/models.ts';
-import { type ProjectRow, WITHOUT_CONTENT } from './list-projects.ts';
 import { inBatchOf, ownedBy } from './owner.ts';
+import { type Condition, readRows } from './read-rows.ts';
+import { batchOf, type JsonRow, type ProjectRow, projectOf, selectBatch, selectProject } from './rows.ts';
+
+type Query = Pick<Database, 'query'>;
+
+const BATCH = selectBatch('batches');
+const PROJECT = selectProject('projects');
+const CONTENT = 'projects.id AS "id", projects.content AS "content"';
 
 /**
  * The batches with these ids, in their order; undefined in the place of one that does not exist, or
  * not for this owner (undefined: for anybody).
  */
 export async function findBatches(
-  { prisma }: Pick<Database, 'prisma'>,
+  database: Query,
   ids: readonly string[],
   owner: string | undefined,
 ): Promise<(Batch | undefined)[]> {
-  const found = await prisma.batch.findMany({ where: { id: { in: [...ids] }, ...ownedBy(owner) } });
-  return inOrder(ids, found);
+  const where = [withIds(ids), ownedBy(owner)];
+  const found = await readRows<JsonRow<Batch>>(database, {
+    name: 'find_batches',
+    table: 'batches',
+    columns: BATCH,
+    where,
+  });
+  return inOrder(ids, found.map(batchOf));
 }
 
 /** The projects with these ids, in their order; undefined in the place of one that does not exist, or not for this owner. */
 export async function findProjects(
-  { prisma }: Pick<Database, 'prisma'>,
+  database: Query,
   ids: readonly string[],
   owner: string | undefined,
 ): Promise<(ProjectRow | undefined)[]> {
-  const found = await prisma.project.findMany({
-    where: { id: { in: [...ids] }, ...inBatchOf(owner) },
-    omit: WITHOUT_CONTENT,
+  const where = [withIds(ids), inBatchOf(owner)];
+  const found = await readRows<JsonRow<ProjectRow>>(database, {
+    name: 'find_projects',
+    table: 'projects',
+    columns: PROJECT,
+    where,
   });
-  return inOrder(ids, found);
+  return inOrder(ids, found.map(projectOf));
 }
 
 /** The texts of the projects with these ids, in their order; undefined as for the projects. */
 export async function findContents(
-  { prisma }: Pick<Database, 'prisma'>,
+  database: Query,
   ids: readonly string[],
   owner: string | undefined,
 ): Promise<(string | undefined)[]> {
-  const found = await prisma.project.findMany({
-    where: { id: { in: [...ids] }, ...inBatchOf(owner) },
-    select: { id: true, content: true },
+  const where = [withIds(ids), inBatchOf(owner)];
+  const found = await readRows<{ id: string; content: string }>(database, {
+    name: 'find_contents',
+    table: 'projects',
+    columns: CONTENT,
+    where,
   });
   return inOrder(ids, found).map((row) => row?.content);
+}
+
+function withIds(ids: readonly string[]): Condition {
+  return ['id', 'id = ANY (?::uuid[])', ids];
 }
 
 function inOrder<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): (Row | undefined)[] {

@@ -1,8 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { Batch, ProjectStatus } from '../database/models.ts';
 import type { Statement } from '../database/statement.ts';
-import type { ProjectRow } from './list-projects.ts';
-import { batchOf, type JsonRow, projectOf, selectBatch, selectProject } from './rows.ts';
+import { batchOf, type JsonRow, type ProjectRow, projectOf, selectBatch, selectProject } from './rows.ts';
 import { RUNNING_SQL } from './states.ts';
 
 /** One status change of one project, and the version of its batch that the change made. */

@@ -1,7 +1,11 @@
 import type { Database } from '../database/database.ts';
-import type { Batch, BatchStatus, Prisma } from '../database/models.ts';
+import type { Batch, BatchStatus } from '../database/models.ts';
 import { ownedBy } from './owner.ts';
 import { cutPage, type Page, type PageArgs } from './page.ts';
+import { type Condition, countRows, readRows } from './read-rows.ts';
+import { batchOf, type JsonRow, selectBatch } from './rows.ts';
+
+const COLUMNS = selectBatch('batches');
 
 /** A batch's place in the list. */
 export interface BatchKey {
@@ -19,44 +23,43 @@ export interface BatchFilter {
 
 /** Batches, newest first. Throws InvalidInput for a wrong page size. */
 export function listBatches(
-  { prisma }: Pick<Database, 'prisma'>,
+  database: Pick<Database, 'query'>,
   filter: BatchFilter,
   args: PageArgs<BatchKey>,
 ): Promise<Page<Batch>> {
-  return cutPage(args, ({ after, before, backwards, limit }) => {
-    const direction = backwards ? 'asc' : 'desc';
-    return prisma.batch.findMany({
-      where: {
-        AND: [
-          whereOf(filter),
-          ...(after === undefined ? [] : [beyond(after, 'lt')]),
-          ...(before === undefined ? [] : [beyond(before, 'gt')]),
-        ],
-      },
-      orderBy: [{ createdAt: direction }, { id: direction }],
-      take: limit,
+  return cutPage(args, async ({ after, before, backwards, limit }) => {
+    const direction = backwards ? 'ASC' : 'DESC';
+    const rows = await readRows<JsonRow<Batch>>(database, {
+      name: `list_batches ${direction}`,
+      table: 'batches',
+      columns: COLUMNS,
+      where: [...whereOf(filter), ...beyond('<', after), ...beyond('>', before)],
+      orderBy: `created_at ${direction}, id ${direction}`,
+      limit,
     });
+    return rows.map(batchOf);
   });
 }
 
 /** How many batches there are. */
-export function countBatches({ prisma }: Pick<Database, 'prisma'>, filter: BatchFilter): Promise<number> {
-  return prisma.batch.count({ where: whereOf(filter) });
+export function countBatches(database: Pick<Database, 'query'>, filter: BatchFilter): Promise<number> {
+  return countRows(database, { name: 'count_batches', table: 'batches', where: whereOf(filter) });
 }
 
-function whereOf({ owner, status, search }: BatchFilter): Prisma.BatchWhereInput {
-  return {
-    ...ownedBy(owner),
-    ...(status == null ? {} : { status: { in: [...status] } }),
-    ...(search == null || search === '' ? {} : { name: { contains: literally(search), mode: 'insensitive' } }),
-  };
+function whereOf({ owner, status, search }: BatchFilter): Condition[] {
+  return [
+    ownedBy(owner),
+    ['status', 'status = ANY (?::batch_status[])', status ?? undefined],
+    ['search', 'name ILIKE ?::text', search == null || search === '' ? undefined : `%${literally(search)}%`],
+  ];
 }
 
-function beyond({ createdAt, id }: BatchKey, side: 'lt' | 'gt'): Prisma.BatchWhereInput {
-  return { OR: [{ createdAt: { [side]: createdAt } }, { createdAt, id: { [side]: id } }] };
+function beyond(side: '<' | '>', key: BatchKey | undefined): Condition[] {
+  const sql = `(created_at, id) ${side} (?::timestamptz, ?::uuid)`;
+  return key === undefined ? [] : [[side, sql, key.createdAt.toISOString(), key.id]];
 }
 
-/** Prisma hands the text to LIKE, where these characters stand for others. */
+/** LIKE has these characters stand for others. */
 function literally(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { BatchEvent, BatchEventKind, Prisma } from '../database/models.ts';
-import { type ProjectRow, WITHOUT_CONTENT } from './list-projects.ts';
 import { cutPage, type Page, type PageArgs } from './page.ts';
+import type { ProjectRow } from './rows.ts';
 
 /** An event's place in the history of its batch. */
 export interface EventKey {
@@ -48,7 +48,7 @@ function list(
       },
       orderBy: [{ version: direction }, { ordinal: direction }],
       take: limit,
-      include: { project: { omit: WITHOUT_CONTENT } },
+      include: { project: { omit: { content: true } } },
     });
   });
 }

@@ -1,17 +1,17 @@
 import type { Database } from '../database/database.ts';
-import type { Prisma } from '../database/models.ts';
+import type { Condition } from './read-rows.ts';
 
 /** In the place of an owner: everybody's batches exist, as for an admin and for the service itself. */
 export const EVERYBODYS = undefined;
 
 /** The batches that exist where only those of one owner do. */
-export function ownedBy(owner: string | undefined): Prisma.BatchWhereInput {
-  return owner === undefined ? {} : { owner };
+export function ownedBy(owner: string | undefined): Condition {
+  return ['owner', 'owner = ?::text', owner];
 }
 
 /** The projects that exist where only those in batches of one owner do. */
-export function inBatchOf(owner: string | undefined): Prisma.ProjectWhereInput {
-  return owner === undefined ? {} : { batch: { owner } };
+export function inBatchOf(owner: string | undefined): Condition {
+  return ['owner', 'EXISTS (SELECT 1 FROM batches WHERE id = projects.batch_id AND owner = ?::text)', owner];
 }
 
 /** The owners of batches, in their order; undefined in the place of one that does not exist. */

@@ -1,5 +1,7 @@
-import type { Batch } from '../database/models.ts';
-import type { ProjectRow } from './list-projects.ts';
+import type { Batch, Project } from '../database/models.ts';
+
+/** A project without its text, which is large and seldom wanted. */
+export type ProjectRow = Omit<Project, 'content'>;
 
 type Columns<Row> = { readonly [Field in keyof Row]: string };
 

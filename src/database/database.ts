@@ -1,29 +1,23 @@
 import type { Db } from 'pg-boss';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { Access } from './access.ts';
 import { openEmbedded } from './embedded.ts';
 import type { DatabaseLog } from './log.ts';
 import type { PoolState } from './pool-state.ts';
 import { openPostgres } from './postgres.ts';
-import type { Statement } from './statement.ts';
 
 /** What runs queries inside an interactive transaction. */
 export type PrismaTransaction = Prisma.TransactionClient;
 
 /** One open database, embedded (PGlite) or a server (PostgreSQL). Disposing of it closes everything. */
-export interface Database extends AsyncDisposable {
+export interface Database extends Access, AsyncDisposable {
   readonly backend: 'pglite' | 'postgres';
-  readonly prisma: PrismaClient;
   /**
    * The same data, for the operations of clients: on PostgreSQL over connections of their own, whose
    * statements the server cancels after operationTimeoutMs. PGlite has one session, which can't be
-   * interrupted: there it is `prisma`.
+   * interrupted: there it is the same as the database itself.
    */
-  readonly operations: PrismaClient;
-  /**
-   * Runs one statement that is on a path which is too hot for Prisma, outside of any transaction. On
-   * PostgreSQL each connection prepares it once, by its name.
-   */
-  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  readonly operations: Access;
   /** Raw statements outside Prisma, and LISTEN, in the form that pg-boss asks for. */
   readonly queueDatabase: Db;
   /**

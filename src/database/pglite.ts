@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { type Db, fromPglite } from 'pg-boss';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import type { Access } from './access.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate, type SqlSession } from './migrate.ts';
 import type { Statement } from './statement.ts';
@@ -50,7 +51,6 @@ function sessionOf(pglite: PGlite): SqlSession {
 export class PgliteDatabase {
   readonly backend = 'pglite';
   readonly prisma: PrismaClient;
-  readonly operations: PrismaClient;
   readonly queueDatabase: Db;
   /** The instance itself, for what only an embedded database can do. */
   readonly pglite: PGlite;
@@ -62,8 +62,11 @@ export class PgliteDatabase {
     this.pglite = pglite;
     this.#log = log;
     this.prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
-    this.operations = this.prisma;
     this.queueDatabase = queueOn(pglite);
+  }
+
+  get operations(): Access {
+    return this;
   }
 
   async query<Row extends object>({ text }: Statement, values: readonly unknown[]): Promise<Row[]> {

@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { Db } from 'pg-boss';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import type { Access } from './access.ts';
 import { DatabaseUnreachableError, DatabaseVersionError, reasonOf } from './errors.ts';
 import { Listener } from './listener.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
@@ -52,7 +53,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
 export class PostgresDatabase {
   readonly backend = 'postgres';
   readonly prisma: PrismaClient;
-  readonly operations: PrismaClient;
+  readonly operations: Access;
   readonly queueDatabase: Db;
   readonly #address: ServerAddress;
   readonly #log: DatabaseLog;
@@ -74,7 +75,10 @@ export class PostgresDatabase {
     });
     this.#listener = new Listener(configFor(address, 'listen'), log);
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.#pool) });
-    this.operations = new PrismaClient({ adapter: new PrismaPg(this.#operationsPool) });
+    this.operations = {
+      prisma: new PrismaClient({ adapter: new PrismaPg(this.#operationsPool) }),
+      query: (statement, values) => runOn(this.#operationsPool, statement, values),
+    };
     this.queueDatabase = {
       executeSql: (text, values) => this.#pool.query(text, values),
       listen: async (channel, onNotification, onReconnect) => {
@@ -132,8 +136,8 @@ export class PostgresDatabase {
     }
   }
 
-  async query<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.#pool.query<Row>({ name, text, values: [...values] })).rows;
+  query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return runOn(this.#pool, statement, values);
   }
 
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable> {
@@ -173,7 +177,7 @@ export class PostgresDatabase {
     await this.#listener[Symbol.asyncDispose]();
     const closed = Promise.all([
       this.prisma.$disconnect().then(() => this.#pool.end()),
-      this.operations.$disconnect().then(() => this.#operationsPool.end()),
+      this.operations.prisma.$disconnect().then(() => this.#operationsPool.end()),
     ]);
     // A server that has gone silent must not keep the process from ending.
     await within(CLOSE_MS, closed, () => {
@@ -181,6 +185,14 @@ export class PostgresDatabase {
       return closed;
     });
   }
+}
+
+async function runOn<Row extends object>(
+  pool: pg.Pool,
+  { name, text }: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return (await pool.query<Row>({ name, text, values: [...values] })).rows;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Change, Since } from '../batches/history.ts';
-import type { ProjectRow } from '../batches/list-projects.ts';
+import type { ProjectRow } from '../batches/rows.ts';
 import type { Batch } from '../database/models.ts';
 
 /** One event of one subscriber of a batch. Subscribers that are in step are given the same object. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { countProjects, listProjects, type ProjectRow } from '../batches/list-projects.ts';
+import { countProjects, listProjects } from '../batches/list-projects.ts';
+import type { ProjectRow } from '../batches/rows.ts';
 import { BatchObject } from './batch.ts';
 import { builder } from './builder.ts';
 import { type CursorList, readConnection } from './connections.ts';

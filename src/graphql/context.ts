@@ -1,9 +1,9 @@
 import { ownerSeenBy, type Principal } from '../auth/principal.ts';
+import type { Access } from '../batches/access.ts';
 import type { BatchLimits } from '../batches/input.ts';
 import type { ProjectQueue } from '../batches/queue.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Feed } from '../feed/feed.ts';
-import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../log.ts';
 import type { Locale } from '../messages.ts';
 import type { DocumentLimits } from './document-limits.ts';
@@ -11,7 +11,7 @@ import { type Loaders, makeLoaders } from './loaders.ts';
 
 /** What the resolvers work with; the same for every operation. */
 export interface Services {
-  readonly database: { readonly prisma: PrismaClient };
+  readonly database: Access;
   readonly queue: ProjectQueue;
   readonly feed: Feed;
   /** The URL of a finished file with what this caller needs to fetch it, where the service asks who that is. */

@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
+import type { Access } from '../batches/access.ts';
 import { findBatches, findContents, findProjects } from '../batches/find.ts';
-import type { ProjectRow } from '../batches/list-projects.ts';
 import { measureStages, type StageMeasure } from '../batches/measure.ts';
-import type { Batch, PrismaClient } from '../generated/prisma/client.ts';
+import type { ProjectRow } from '../batches/rows.ts';
+import type { Batch } from '../generated/prisma/client.ts';
 
 /** Reads by UUID what exists for the caller; whatever is asked for at the same moment is one statement. */
 export interface Loaders {
@@ -17,7 +18,7 @@ export interface Loaders {
 }
 
 /** Makes the loaders of one operation, for which the batches of this owner exist (undefined: everybody's). */
-export function makeLoaders(database: { readonly prisma: PrismaClient }, owner: string | undefined): Loaders {
+export function makeLoaders(database: Access, owner: string | undefined): Loaders {
   // A subscription lives on while rows change, and so does an operation of several mutations:
   // what was read once must not be given again.
   const options = { cache: false };

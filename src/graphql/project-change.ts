@@ -1,4 +1,4 @@
-import type { ProjectRow } from '../batches/list-projects.ts';
+import type { ProjectRow } from '../batches/rows.ts';
 import type { ProjectStatus } from '../generated/prisma/client.ts';
 import { builder } from './builder.ts';
 import { ProjectObject } from './project.ts';

@@ -1,4 +1,4 @@
-import type { ProjectRow } from '../batches/list-projects.ts';
+import type { ProjectRow } from '../batches/rows.ts';
 import { ProjectNotFound } from '../errors.ts';
 import { BatchObject, existingBatch } from './batch.ts';
 import { builder } from './builder.ts';

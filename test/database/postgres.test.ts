@@ -120,7 +120,7 @@ if (process.env['TEST_DATABASE_URL']) {
     await using _listening = await other.listen('showrunner_batches', vi.fn(), vi.fn());
     const limit = [{ idle_in_transaction_session_timeout: '10s' }];
     expect(await other.prisma.$queryRaw`SHOW idle_in_transaction_session_timeout`).toEqual(limit);
-    expect(await other.operations.$queryRaw`SHOW idle_in_transaction_session_timeout`).toEqual(limit);
+    expect(await other.operations.prisma.$queryRaw`SHOW idle_in_transaction_session_timeout`).toEqual(limit);
     const rows = await db.sql(
       `SELECT DISTINCT application_name AS name FROM pg_stat_activity
        WHERE datname = current_database() AND application_name LIKE 'showrunner%' ORDER BY 1`,
@@ -131,10 +131,10 @@ if (process.env['TEST_DATABASE_URL']) {
   test('a statement of an operation is given up in time, and no other', async () => {
     await using db = await createTestDatabase();
     await using other = await openPostgres({ url: db.url ?? '', operationTimeoutMs: 100 });
-    const error = await other.operations.$queryRaw`SELECT pg_sleep(20)::text`.catch((reason: unknown) => reason);
+    const error = await other.operations.prisma.$queryRaw`SELECT pg_sleep(20)::text`.catch((reason: unknown) => reason);
     expect(sqlStateOf(error)).toBe(SqlState.queryCanceled);
     expect(isTimedOut(error)).toBe(true);
-    const inTransaction = other.operations.$transaction((tx) => tx.$queryRaw`SELECT pg_sleep(20)::text`);
+    const inTransaction = other.operations.prisma.$transaction((tx) => tx.$queryRaw`SELECT pg_sleep(20)::text`);
     expect(isTimedOut(await inTransaction.catch((reason: unknown) => reason))).toBe(true);
     expect(
       await db.sql(
@@ -145,13 +145,13 @@ if (process.env['TEST_DATABASE_URL']) {
     expect(await other.prisma.$queryRaw`SHOW statement_timeout`).toEqual(unlimited);
     expect(await other.queueDatabase.executeSql('SHOW statement_timeout')).toMatchObject({ rows: unlimited });
     // Whoever opens it without a limit has none.
-    expect(await db.database.operations.$queryRaw`SHOW statement_timeout`).toEqual(unlimited);
+    expect(await db.database.operations.prisma.$queryRaw`SHOW statement_timeout`).toEqual(unlimited);
   });
 
   test('what operations hold keeps nobody else waiting', async () => {
     await using db = await createTestDatabase();
     await using other = await openPostgres({ url: db.url ?? '', poolSize: 1 });
-    await other.operations.$transaction(async (tx) => {
+    await other.operations.prisma.$transaction(async (tx) => {
       await tx.$queryRaw`SELECT 1`;
       expect(await other.ping(1_000)).toBe(true);
       expect(await other.prisma.batch.count()).toBe(0);

@@ -126,12 +126,13 @@ test('a worker that dies ten times in one stage takes its project down', async (
 /** The same database, but for what its Prisma client does. */
 function withPrisma(database: Database, prisma: Database['prisma']): Database {
   const { backend, queueDatabase } = database;
+  const query: Database['query'] = (statement, values) => database.query(statement, values);
   return {
     backend,
     queueDatabase,
     prisma,
-    operations: prisma,
-    query: (statement, values) => database.query(statement, values),
+    operations: { prisma, query },
+    query,
     listen: (...args) => database.listen(...args),
     ping: (timeoutMs) => database.ping(timeoutMs),
     async [Symbol.asyncDispose]() {},

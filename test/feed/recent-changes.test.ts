@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Change, Since } from '../../src/batches/history.ts';
-import type { ProjectRow } from '../../src/batches/list-projects.ts';
+import type { ProjectRow } from '../../src/batches/rows.ts';
 import type { Batch, ProjectStatus } from '../../src/database/models.ts';
 import { RecentChanges } from '../../src/feed/recent-changes.ts';
 

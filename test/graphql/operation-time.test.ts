@@ -33,7 +33,7 @@ beforeAll(async () => {
   server = stack.use(
     await startTestServer({
       testDatabase,
-      services: { database: { prisma: operations } },
+      services: { database: operations },
       limits: { operationTimeoutMs: LIMIT_MS },
       queue: () => ({ ...idleQueue, enqueue: (...args) => enqueue(...args) }),
     }),
@@ -71,7 +71,7 @@ async function holdOperations(): Promise<AsyncDisposable> {
   const letGo = Promise.withResolvers<void>();
   const begun = Array.from({ length: POOL_SIZE }, () => Promise.withResolvers<void>());
   const holding = begun.map(({ resolve }) =>
-    operations.$transaction(
+    operations.prisma.$transaction(
       async (tx) => {
         await tx.$queryRaw`SELECT 1`;
         resolve();

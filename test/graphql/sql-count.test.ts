@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
 import { PgliteDatabase } from '../../src/database/pglite.ts';
 import { graphql } from '../../src/generated/gql/index.ts';
 import { PrismaClient } from '../../src/generated/prisma/client.ts';
@@ -89,7 +90,11 @@ beforeAll(async () => {
       : new PrismaPg({ connectionString: String(url) });
   prisma = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] });
   prisma.$on('query', ({ query }) => statements.push(query));
-  server = await startTestServer({ testDatabase, services: { database: { prisma } } });
+  const query: Database['query'] = (statement, values) => {
+    statements.push(statement.text);
+    return database.query(statement, values);
+  };
+  server = await startTestServer({ testDatabase, services: { database: { prisma, query } } });
   for (let made = 0; made < 25; made++) {
     batches.push(await makeBatch(server, inputOf(25)));
   }

@@ -1,0 +1,2 @@
+/** What the rooms above hand to the reads and changes of this one. */
+export type { Access } from '../database/access.ts';
