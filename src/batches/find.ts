@@ -1,10 +1,7 @@
-import type { Database } from '../database/database.ts';
 import type { Batch } from '../database/models.ts';
 import { inBatchOf, ownedBy } from './owner.ts';
-import { type Condition, readRows } from './read-rows.ts';
+import { type Condition, type Reads, readRows } from './read-rows.ts';
 import { batchOf, type JsonRow, type ProjectRow, projectOf, selectBatch, selectProject } from './rows.ts';
-
-type Query = Pick<Database, 'query'>;
 
 const BATCH = selectBatch('batches');
 const PROJECT = selectProject('projects');
@@ -15,12 +12,12 @@ const CONTENT = 'projects.id AS "id", projects.content AS "content"';
  * not for this owner (undefined: for anybody).
  */
 export async function findBatches(
-  database: Query,
+  reads: Reads,
   ids: readonly string[],
   owner: string | undefined,
 ): Promise<(Batch | undefined)[]> {
   const where = [withIds(ids), ownedBy(owner)];
-  const found = await readRows<JsonRow<Batch>>(database, {
+  const found = await readRows<JsonRow<Batch>>(reads, {
     name: 'find_batches',
     table: 'batches',
     columns: BATCH,
@@ -31,12 +28,12 @@ export async function findBatches(
 
 /** The projects with these ids, in their order; undefined in the place of one that does not exist, or not for this owner. */
 export async function findProjects(
-  database: Query,
+  reads: Reads,
   ids: readonly string[],
   owner: string | undefined,
 ): Promise<(ProjectRow | undefined)[]> {
   const where = [withIds(ids), inBatchOf(owner)];
-  const found = await readRows<JsonRow<ProjectRow>>(database, {
+  const found = await readRows<JsonRow<ProjectRow>>(reads, {
     name: 'find_projects',
     table: 'projects',
     columns: PROJECT,
@@ -47,12 +44,12 @@ export async function findProjects(
 
 /** The texts of the projects with these ids, in their order; undefined as for the projects. */
 export async function findContents(
-  database: Query,
+  reads: Reads,
   ids: readonly string[],
   owner: string | undefined,
 ): Promise<(string | undefined)[]> {
   const where = [withIds(ids), inBatchOf(owner)];
-  const found = await readRows<{ id: string; content: string }>(database, {
+  const found = await readRows<{ id: string; content: string }>(reads, {
     name: 'find_contents',
     table: 'projects',
     columns: CONTENT,

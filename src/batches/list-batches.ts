@@ -1,8 +1,7 @@
-import type { Database } from '../database/database.ts';
 import type { Batch, BatchStatus } from '../database/models.ts';
 import { ownedBy } from './owner.ts';
-import { cutPage, type Page, type PageArgs } from './page.ts';
-import { type Condition, countRows, readRows } from './read-rows.ts';
+import { cutPage, type Page, type PageArgs, type PageRange } from './page.ts';
+import { type Condition, countRows, type Reads, readRows } from './read-rows.ts';
 import { batchOf, type JsonRow, selectBatch } from './rows.ts';
 
 const COLUMNS = selectBatch('batches');
@@ -21,29 +20,40 @@ export interface BatchFilter {
   search?: string | null | undefined;
 }
 
+/** A part of the list of batches that pass a filter. */
+export interface BatchRange extends PageRange<BatchKey> {
+  readonly filter: BatchFilter;
+}
+
 /** Batches, newest first. Throws InvalidInput for a wrong page size. */
 export function listBatches(
-  database: Pick<Database, 'query'>,
+  read: (range: BatchRange) => Promise<Batch[]>,
   filter: BatchFilter,
   args: PageArgs<BatchKey>,
 ): Promise<Page<Batch>> {
-  return cutPage(args, async ({ after, before, backwards, limit }) => {
-    const direction = backwards ? 'ASC' : 'DESC';
-    const rows = await readRows<JsonRow<Batch>>(database, {
-      name: `list_batches ${direction}`,
-      table: 'batches',
-      columns: COLUMNS,
-      where: [...whereOf(filter), ...beyond('<', after), ...beyond('>', before)],
-      orderBy: `created_at ${direction}, id ${direction}`,
-      limit,
-    });
-    return rows.map(batchOf);
+  return cutPage(args, (range) => read({ filter, ...range }));
+}
+
+/** Reads a part of a list. */
+export async function readBatches(
+  reads: Reads,
+  { filter, after, before, backwards, limit }: BatchRange,
+): Promise<Batch[]> {
+  const direction = backwards ? 'ASC' : 'DESC';
+  const rows = await readRows<JsonRow<Batch>>(reads, {
+    name: `list_batches ${direction}`,
+    table: 'batches',
+    columns: COLUMNS,
+    where: [...whereOf(filter), ...beyond('<', after), ...beyond('>', before)],
+    orderBy: `created_at ${direction}, id ${direction}`,
+    limit,
   });
+  return rows.map(batchOf);
 }
 
 /** How many batches there are. */
-export function countBatches(database: Pick<Database, 'query'>, filter: BatchFilter): Promise<number> {
-  return countRows(database, { name: 'count_batches', table: 'batches', where: whereOf(filter) });
+export function countBatches(reads: Reads, filter: BatchFilter): Promise<number> {
+  return countRows(reads, { name: 'count_batches', table: 'batches', where: whereOf(filter) });
 }
 
 function whereOf({ owner, status, search }: BatchFilter): Condition[] {

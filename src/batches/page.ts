@@ -12,6 +12,16 @@ export interface PageArgs<Key> {
   maxSize?: number | undefined;
 }
 
+/** Which rows of a list to read: strictly between two keys, after so many that are skipped, and so many at most. */
+export interface PageRange<Key> {
+  readonly after?: Key | undefined;
+  readonly before?: Key | undefined;
+  /** From the list's end. */
+  readonly backwards: boolean;
+  readonly skip: number;
+  readonly limit: number;
+}
+
 /** One page of rows, in the order of the list. */
 export interface Page<Row> {
   rows: Row[];
@@ -32,13 +42,7 @@ export const PAGE_MAX = 100;
  */
 export async function cutPage<Key, Row>(
   args: PageArgs<Key>,
-  fetch: (range: {
-    after?: Key | undefined;
-    before?: Key | undefined;
-    backwards: boolean;
-    skip: number;
-    limit: number;
-  }) => Promise<Row[]>,
+  fetch: (range: PageRange<Key>) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const { after, before } = args;
   checkSize('first', args);

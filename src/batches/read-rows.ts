@@ -1,13 +1,16 @@
-import type { Database } from '../database/database.ts';
+import type { Access } from '../database/access.ts';
 import type { Statement } from '../database/statement.ts';
 import { PAGE_MAX } from './page.ts';
+
+/** What reads need of a database. */
+export type Reads = Pick<Access, 'query'>;
 
 /** One condition: a word for it, and SQL with a ? for each value. With an undefined value it is none. */
 export type Condition = readonly [word: string, sql: string, ...values: unknown[]];
 
 /** Rows of a table. */
 export interface Rows {
-  /** What stands for the read; its conditions are added. No two texts may come to share a name. */
+  /** What stands for the read; the words of its conditions are added. No two texts may come to share a name. */
   readonly name: string;
   readonly table: string;
   readonly where: readonly Condition[];
@@ -22,58 +25,94 @@ export interface RowsInOrder extends Rows {
   readonly limit?: number;
 }
 
-type Query = Pick<Database, 'query'>;
+/** The names stand for the texts, which are made once. */
+const statements = new Map<string, Statement>();
 
 /**
  * Reads rows as JSON: all of them in one value, as that takes the database, and this process more so,
  * far less time than a value for each column.
  */
-export async function readRows<Row>(database: Query, { columns, orderBy, ...rows }: RowsInOrder): Promise<Row[]> {
-  const { name, where, values } = conditionsOf(rows);
-  const select = `SELECT ${columns} FROM ${rows.table}${where}${orderBy === undefined ? '' : ` ORDER BY ${orderBy}`}`;
-  const page = pageOf(select, rows, values);
-  const text = `SELECT json_agg(page) AS rows FROM (${page.text}) AS page`;
-  const [found] = await database.query<{ rows: Row[] | null }>({ name: name + page.name, text }, values);
+export async function readRows<Row>(reads: Reads, rows: RowsInOrder): Promise<Row[]> {
+  const { words, values } = givenOf(rows);
+  const statement = statementOf(words, () => `SELECT json_agg(page) AS rows FROM (${selectOf(rows, 1)}) AS page`);
+  const [found] = await reads.query<{ rows: Row[] | null }>(statement, values);
   return found?.rows ?? [];
 }
 
+/** Reads the same of each of these ids, in their order, in one statement. The SQL of the rows knows the id as asked.id. */
+export async function readRowsOfEach<Row>(reads: Reads, ids: readonly string[], rows: RowsInOrder): Promise<Row[][]> {
+  const { words, values } = givenOf(rows);
+  const statement = statementOf(
+    words,
+    () => `
+      SELECT (SELECT json_agg(page) FROM (${selectOf(rows, 2)}) AS page) AS rows
+      FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place) ORDER BY place`,
+  );
+  const found = await reads.query<{ rows: Row[] | null }>(statement, [ids, ...values]);
+  return found.map((each) => each.rows ?? []);
+}
+
 /** Counts rows. */
-export async function countRows(database: Query, rows: Rows): Promise<number> {
-  const { name, where, values } = conditionsOf(rows);
-  const text = `SELECT count(*)::int AS count FROM ${rows.table}${where}`;
-  const [found] = await database.query<{ count: number }>({ name, text }, values);
+export async function countRows(reads: Reads, rows: Rows): Promise<number> {
+  const { words, values } = givenOf(rows);
+  const text = () => `SELECT count(*)::int AS count FROM ${rows.table}${whereOf(rows, 1)}`;
+  const [found] = await reads.query<{ count: number }>(statementOf(words, text), values);
   return found?.count ?? 0;
 }
 
-function conditionsOf({ name, where }: Rows): { name: string; where: string; values: unknown[] } {
-  const given = where.filter(([, , ...values]) => !values.includes(undefined));
-  let place = 0;
-  const texts = given.map(([, sql]) => sql.replaceAll('?', () => `$${++place}`));
-  return {
-    name: [name, ...given.map(([word]) => word)].join(' '),
-    where: texts.length === 0 ? '' : ` WHERE ${texts.join(' AND ')}`,
-    values: given.flatMap(([, , ...values]) => values),
-  };
+function statementOf(words: readonly string[], textOf: () => string): Statement {
+  const name = words.join(' ');
+  const known = statements.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = { name, text: textOf() };
+  statements.set(name, made);
+  return made;
 }
 
-/** Adds to the values how many rows to skip, and how many to read. */
-function pageOf(
-  select: string,
-  { skip = 0, limit }: Pick<RowsInOrder, 'skip' | 'limit'>,
-  values: unknown[],
-): Statement {
-  if (limit === undefined) {
-    return { name: '', text: select };
+/** What a read is called, and its values, in the order of their places. */
+function givenOf({ name, where, skip = 0, limit }: Rows & Pick<RowsInOrder, 'skip' | 'limit'>) {
+  const words = [name];
+  const values: unknown[] = [];
+  for (const condition of where.filter(isGiven)) {
+    words.push(condition[0]);
+    values.push(...condition.slice(2));
   }
-  values.push(limit);
-  const most = `LIMIT $${values.length}::int`;
+  if (limit !== undefined) {
+    words.push(skip > 0 ? 'skip' : isLong(limit) ? 'long' : 'page');
+    values.push(limit, ...(skip > 0 ? [skip] : []));
+  }
+  return { words, values };
+}
+
+function isGiven(condition: Condition): boolean {
+  return !condition.includes(undefined);
+}
+
+function isLong(limit: number): boolean {
+  return limit > PAGE_MAX + 1;
+}
+
+/** ` WHERE` with what is given; the first value has this place. */
+function whereOf({ where }: Pick<Rows, 'where'>, firstPlace: number): string {
+  let place = firstPlace;
+  const texts = where.filter(isGiven).map(([, sql]) => sql.replaceAll('?', () => `$${place++}`));
+  return texts.length === 0 ? '' : ` WHERE ${texts.join(' AND ')}`;
+}
+
+function selectOf(rows: RowsInOrder, firstPlace: number): string {
+  const { columns, table, where, orderBy, skip = 0, limit } = rows;
+  const select = `SELECT ${columns} FROM ${table}${whereOf(rows, firstPlace)}${orderBy === undefined ? '' : ` ORDER BY ${orderBy}`}`;
+  if (limit === undefined) {
+    return select;
+  }
+  const place = firstPlace + where.filter(isGiven).reduce((sum, [, , ...values]) => sum + values.length, 0);
+  const most = `LIMIT $${place}::int`;
   if (skip > 0) {
-    values.push(skip);
-    return { name: ' skip', text: `${select} ${most} OFFSET $${values.length}::int` };
+    return `${select} ${most} OFFSET $${place + 1}::int`;
   }
   // Who knows of no limit plans for a tenth of all rows, and would find a plan of its own for each
   // page to be the better one: that takes longer than to read the page.
-  return limit > PAGE_MAX + 1
-    ? { name: ' long', text: `${select} ${most}` }
-    : { name: '', text: `SELECT * FROM (${select} LIMIT ${PAGE_MAX + 1}) AS most ${most}` };
+  return isLong(limit) ? `${select} ${most}` : `SELECT * FROM (${select} LIMIT ${PAGE_MAX + 1}) AS most ${most}`;
 }

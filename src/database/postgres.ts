@@ -32,6 +32,8 @@ const CLOSE_MS = 5_000;
  * that was stopped, or whose machine has gone, would keep others from the rows that it has locked.
  */
 const IDLE_IN_TRANSACTION_MS = 10_000;
+/** A statement may begin with its operation: the clock of the operation is to be the first that says so. */
+const STATEMENT_MARGIN_MS = 100;
 
 /**
  * Connects to a PostgreSQL database and migrates it. Throws DatabaseUnreachableError,
@@ -71,7 +73,7 @@ export class PostgresDatabase {
     // Neither the engine nor a migration may be cut off, and none of them waits for connections that operations hold.
     this.#operationsPool = this.#openPool('operations', {
       max: poolSize,
-      ...(operationTimeoutMs !== undefined && { statement_timeout: operationTimeoutMs }),
+      ...(operationTimeoutMs !== undefined && { statement_timeout: operationTimeoutMs + STATEMENT_MARGIN_MS }),
     });
     this.#listener = new Listener(configFor(address, 'listen'), log);
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.#pool) });

@@ -32,9 +32,9 @@ builder.objectField(BatchObject, 'projects', (t) =>
         }),
       },
       complexity: connectionCost,
-      resolve: async (batch, { status, ...args }, { database, limits }) => ({
+      resolve: async (batch, { status, ...args }, { database, loaders, limits }) => ({
         ...(await readConnection(listOf(batch.id), args, limits, (page) =>
-          listProjects(database, batch.id, status, page),
+          listProjects((range) => loaders.projects.load(range), batch.id, status, page),
         )),
         count: async () => (status == null ? batch.totalProjects : countProjects(database, batch.id, status)),
       }),

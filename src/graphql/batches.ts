@@ -36,10 +36,12 @@ builder.queryField('batches', (t) =>
         const { field, multiplier } = connectionCost(page, context);
         return { field: field + (search == null || search === '' ? 0 : FieldCost.search), multiplier };
       },
-      resolve: async (_root, { status, search, ...args }, { database, owner, limits }) => {
+      resolve: async (_root, { status, search, ...args }, { database, loaders, owner, limits }) => {
         checkSearch(search);
         const filter = { owner, status, search };
-        const page = await readConnection(LIST, args, limits, (at) => listBatches(database, filter, at));
+        const page = await readConnection(LIST, args, limits, (at) =>
+          listBatches((range) => loaders.batches.load(range), filter, at),
+        );
         return { ...page, count: () => countBatches(database, filter) };
       },
     },

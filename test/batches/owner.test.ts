@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cancelBatch } from '../../src/batches/cancel.ts';
 import { createBatch } from '../../src/batches/create.ts';
 import { findBatches, findContents, findProjects } from '../../src/batches/find.ts';
-import { countBatches, listBatches } from '../../src/batches/list-batches.ts';
+import { type BatchRange, countBatches, listBatches, readBatches } from '../../src/batches/list-batches.ts';
 import { lockBatch } from '../../src/batches/lock.ts';
 import { EVERYBODYS, findOwners, findProjectOwner } from '../../src/batches/owner.ts';
 import { pauseBatch } from '../../src/batches/pause.ts';
@@ -79,7 +79,8 @@ test('a list and its count hold the batches of one owner, or of everybody', asyn
   }
   const list = async (owner: string | undefined) => {
     const filter = { owner, search: name };
-    const { rows } = await listBatches(database, filter, {});
+    const read = (range: BatchRange) => readBatches(database, range);
+    const { rows } = await listBatches(read, filter, {});
     expect(await countBatches(database, filter)).toBe(rows.length);
     return rows.map(({ id }) => made.findIndex((batch) => batch.id === id));
   };
