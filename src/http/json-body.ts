@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { TopLevelCode } from '../graphql/index.ts';
 import { isUtf8, parseHeaderValue } from './header-values.ts';
@@ -18,9 +19,15 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
  * Reads what is POSTed, as JSON, up to so many bytes and values. Nothing but JSON is taken, as a browser
  * sends other kinds for any web page, without asking this server first.
  */
-export function useJsonBody({ maxBytes, maxValues }: { maxBytes: number; maxValues: number }): Plugin {
+export function useJsonBody({
+  maxBytes,
+  maxValues,
+}: {
+  maxBytes: number;
+  maxValues: number;
+}): Plugin<object, { req: IncomingMessage }> {
   return {
-    onRequestParse({ request, setRequestParser }) {
+    onRequestParse({ request, serverContext: { req }, setRequestParser }) {
       if (request.method !== 'POST') {
         return;
       }
@@ -28,29 +35,35 @@ export function useJsonBody({ maxBytes, maxValues }: { maxBytes: number; maxValu
       if (!JSON_TYPES.includes(type.value.toLowerCase()) || !isUtf8(type)) {
         throw httpError(415, UNSUPPORTED_MEDIA_TYPE, 'Send JSON in UTF-8, with content-type: application/json.');
       }
-      setRequestParser(async (posted) => parseJson(await readBody(posted, maxBytes), maxValues));
+      setRequestParser(async () => parseJson(await readBody(req, maxBytes), maxValues));
     },
   };
 }
 
-async function readBody(request: Request, maxBytes: number): Promise<Buffer> {
+/** From Node's own request: to read it as a web stream takes several times as long as all else that is done with a body. */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = `The body of a request may have at most ${maxBytes} bytes.`;
-  if (Number(request.headers.get('content-length')) > maxBytes) {
+  if (Number(request.headers['content-length']) > maxBytes) {
     throw httpError(413, PAYLOAD_TOO_LARGE, tooLarge);
   }
-  const chunks: Uint8Array[] = [];
+  const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength;
-      // Read to its end in any case: a client that is cut off while it sends sees no answer.
-      if (size <= maxBytes) {
-        chunks.push(chunk);
-      }
+  const { promise: read, resolve, reject } = Promise.withResolvers<void>();
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.byteLength;
+    // Read to its end in any case: a client that is cut off while it sends sees no answer.
+    if (size <= maxBytes) {
+      chunks.push(chunk);
     }
-  } catch {
-    throw badRequest('The body of the request was cut off.');
+  });
+  request.once('end', resolve);
+  const cutOff = () => reject(badRequest('The body of the request was cut off.'));
+  request.once('error', cutOff);
+  request.once('close', cutOff);
+  if (request.destroyed) {
+    cutOff();
   }
+  await read;
   if (size > maxBytes) {
     throw httpError(413, PAYLOAD_TOO_LARGE, tooLarge);
   }
