@@ -8,10 +8,13 @@ import { connectionCost, PAID_WITH_PAGE } from './field-costs.ts';
 import { ProjectObject } from './project.ts';
 import { ProjectStatusEnum } from './project-status.ts';
 
+/** Position in the batch. */
+const place = z.tuple([z.int32()]);
+
 function listOf(batchId: string): CursorList<ProjectRow, number, [number]> {
   return {
     name: `projects of ${batchId}`,
-    place: z.tuple([z.int32()]),
+    place,
     placeOf: ({ position }) => [position],
     keyOf: ([position]) => position,
   };

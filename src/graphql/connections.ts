@@ -52,14 +52,24 @@ export async function readConnection<Row, Key, Place extends (string | number)[]
     offset: args.offset,
     maxSize: maxPageSize,
   });
-  const edges = rows.map((node) => ({ cursor: encodeCursor(list.name, list.placeOf(node)), node }));
+  // Cursors are made when they are asked for: pages of nodes alone need none.
+  const edges = rows.map((node) => ({
+    get cursor() {
+      return encodeCursor(list.name, list.placeOf(node));
+    },
+    node,
+  }));
   return {
     edges,
     pageInfo: {
       hasNextPage,
       hasPreviousPage,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }

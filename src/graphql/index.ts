@@ -21,10 +21,11 @@ import './resume-batch.ts';
 import './retry-batch.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
+import { idsAtOnce } from './ids-at-once.ts';
 import { tellMistakes } from './tell-mistakes.ts';
 
 /** The schema with everything that is in it. */
-export const schema = tellMistakes(builder.toSchema());
+export const schema = tellMistakes(idsAtOnce(builder.toSchema()));
 
 export { checkDocument, checkOperation } from './check-document.ts';
 export { type Caller, type Context, type EventTime, makeContext, type Services } from './context.ts';

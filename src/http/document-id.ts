@@ -28,5 +28,8 @@ export function idOf(params: GraphQLParams): string | undefined {
 
 /** The same without any id of a document. */
 export function withoutId(params: GraphQLParams): GraphQLParams {
+  if (!ID_PARAMS.some((name) => name in params)) {
+    return params;
+  }
   return Object.fromEntries(Object.entries(params).filter(([name]) => !ID_PARAMS.includes(name)));
 }

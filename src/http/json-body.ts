@@ -57,11 +57,16 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buf
     }
   });
   request.once('end', resolve);
-  const cutOff = () => reject(badRequest('The body of the request was cut off.'));
-  request.once('error', cutOff);
-  request.once('close', cutOff);
+  // An error is made only where there is one: that takes longer than to read a body.
+  const whenClosed = () => {
+    if (!request.readableEnded) {
+      reject(badRequest('The body of the request was cut off.'));
+    }
+  };
+  request.once('error', whenClosed);
+  request.once('close', whenClosed);
   if (request.destroyed) {
-    cutOff();
+    whenClosed();
   }
   await read;
   if (size > maxBytes) {
