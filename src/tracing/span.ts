@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
   type Span,
@@ -35,7 +36,10 @@ export function beginServed(name: string, attributes: Attributes, parent: Contex
 
 /** Runs something as a part of a span that was begun. */
 export function within<T>(span: Span | undefined, run: () => T): T {
-  return span === undefined ? run() : context.with(trace.setSpan(context.active(), span), run);
+  // Where no SDK was started there is no trace that could be handed on.
+  return span === undefined || !isSpanContextValid(span.spanContext())
+    ? run()
+    : context.with(trace.setSpan(context.active(), span), run);
 }
 
 /** A span of its own for something that runs. */
