@@ -1,6 +1,6 @@
 import type { Batch } from '../database/models.ts';
 import { inBatchOf, ownedBy } from './owner.ts';
-import { type Condition, type Reads, readRows } from './read-rows.ts';
+import { type Reads, readRows, withIds } from './read-rows.ts';
 import { batchOf, type JsonRow, type ProjectRow, projectOf, selectBatch, selectProject } from './rows.ts';
 
 const BATCH = selectBatch('batches');
@@ -56,10 +56,6 @@ export async function findContents(
     where,
   });
   return inOrder(ids, found).map((row) => row?.content);
-}
-
-function withIds(ids: readonly string[]): Condition {
-  return ['id', 'id = ANY (?::uuid[])', ids];
 }
 
 function inOrder<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): (Row | undefined)[] {

@@ -25,6 +25,12 @@ export interface RowsInOrder extends Rows {
   readonly limit?: number;
 }
 
+/**
+ * UUIDs, as an array whose length no plan goes by: one that was made anew for each number of them
+ * takes longer to make than to run.
+ */
+const uuidsAt = (place: string): string => `(SELECT ${place}::uuid[])::uuid[]`;
+
 /** The names stand for the texts, which are made once. */
 const statements = new Map<string, Statement>();
 
@@ -46,10 +52,15 @@ export async function readRowsOfEach<Row>(reads: Reads, ids: readonly string[], 
     words,
     () => `
       SELECT (SELECT json_agg(page) FROM (${selectOf(rows, 2)}) AS page) AS rows
-      FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place) ORDER BY place`,
+      FROM unnest(${uuidsAt('$1')}) WITH ORDINALITY AS asked (id, place) ORDER BY place`,
   );
   const found = await reads.query<{ rows: Row[] | null }>(statement, [ids, ...values]);
   return found.map((each) => each.rows ?? []);
+}
+
+/** The rows with these ids. */
+export function withIds(ids: readonly string[]): Condition {
+  return ['id', `id = ANY (${uuidsAt('?')})`, ids];
 }
 
 /** Counts rows. */
@@ -60,13 +71,13 @@ export async function countRows(reads: Reads, rows: Rows): Promise<number> {
   return found?.count ?? 0;
 }
 
-function statementOf(words: readonly string[], textOf: () => string): Statement {
+function statementOf(words: readonly string[], makeText: () => string): Statement {
   const name = words.join(' ');
   const known = statements.get(name);
   if (known !== undefined) {
     return known;
   }
-  const made = { name, text: textOf() };
+  const made = { name, text: makeText() };
   statements.set(name, made);
   return made;
 }
