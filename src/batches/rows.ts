@@ -1,7 +1,10 @@
 import type { Batch, Project } from '../database/models.ts';
 
-/** A project without its text, which is large and seldom wanted. */
-export type ProjectRow = Omit<Project, 'content'>;
+/** What is for those alone who run a project. */
+type OfRuns = 'fraction' | 'stagesDone' | 'claim' | 'workerId' | 'stageTries' | 'stageLosses' | 'dueAt';
+
+/** A project as clients see it, without its text, which is large and seldom wanted. */
+export type ProjectRow = Omit<Project, 'content' | OfRuns>;
 
 type Columns<Row> = { readonly [Field in keyof Row]: string };
 
@@ -38,23 +41,16 @@ const BATCH_COLUMNS: Columns<Batch> = {
   finishedAt: 'finished_at',
 };
 
-/** The columns of a project but its text, by its fields. */
+/** The columns of a project that clients see, but its text, by its fields. */
 const PROJECT_COLUMNS: Columns<ProjectRow> = {
   id: 'id',
   batchId: 'batch_id',
   position: 'position',
   name: 'name',
   status: 'status',
-  fraction: 'fraction',
   progress: 'progress',
   attempt: 'attempt',
   version: 'version',
-  stagesDone: 'stages_done',
-  claim: 'claim',
-  workerId: 'worker_id',
-  stageTries: 'stage_tries',
-  stageLosses: 'stage_losses',
-  dueAt: 'due_at',
   errorMessage: 'error_message',
   youtubeUrl: 'youtube_url',
   videoUrl: 'video_url',
@@ -75,7 +71,7 @@ const PROJECT_COLUMNS: Columns<ProjectRow> = {
 /** The select list for batches of a table, with the names of their fields. */
 export const selectBatch = (table: string): string => selectList(table, BATCH_COLUMNS);
 
-/** The select list for projects of a table without their texts, with the names of their fields. */
+/** The select list for projects of a table as clients see them, without their texts, with the names of their fields. */
 export const selectProject = (table: string): string => selectList(table, PROJECT_COLUMNS);
 
 /** A row as JSON has it: instants are texts. */
@@ -101,7 +97,6 @@ export function batchOf(row: JsonRow<Batch>): Batch {
 export function projectOf(row: JsonRow<ProjectRow>): ProjectRow {
   return {
     ...row,
-    dueAt: instantOf(row.dueAt),
     youtubePublishAt: instantOf(row.youtubePublishAt),
     createdAt: new Date(row.createdAt),
     startedAt: instantOf(row.startedAt),
