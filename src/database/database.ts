@@ -14,7 +14,7 @@ export interface Database extends Access, AsyncDisposable {
   readonly backend: 'pglite' | 'postgres';
   /**
    * The same data, for the operations of clients: on PostgreSQL over connections of their own, whose
-   * statements the server cancels after operationTimeoutMs. PGlite has one session, which can't be
+   * statements the server cancels a little after operationTimeoutMs. PGlite has one session, which can't be
    * interrupted: there it is the same as the database itself.
    */
   readonly operations: Access;
