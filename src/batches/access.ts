@@ -1,2 +1,2 @@
 /** What the rooms above hand to the reads and changes of this one. */
-export type { Access } from '../database/access.ts';
+export type { Access, SqlTransaction } from '../database/access.ts';

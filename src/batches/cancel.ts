@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { Batch } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, sqlOf } from '../database/transaction.ts';
 import { InvalidState } from '../errors.ts';
 import { lockBatch, readBatch } from './lock.ts';
 import type { ProjectQueue } from './queue.ts';
@@ -36,7 +36,7 @@ export function cancelBatch(
       select: { id: true },
     });
     await queue.withdraw(
-      tx,
+      sqlOf(tx),
       idle.map(({ id }) => id),
     );
     return readBatch(tx, batchId);

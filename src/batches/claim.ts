@@ -1,7 +1,7 @@
 import type { Database, PrismaTransaction } from '../database/database.ts';
 import type { ProjectStatus } from '../database/models.ts';
 import type { Statement } from '../database/statement.ts';
-import { inTransaction, retried } from '../database/transaction.ts';
+import { inTransaction, retried, sqlOf } from '../database/transaction.ts';
 import { waitingProjectIds } from './lock.ts';
 import type { ProjectQueue } from './queue.ts';
 import { OPEN, RUNNING_SQL, STAGE_STATUSES, sqlListOf } from './states.ts';
@@ -161,7 +161,7 @@ function takeUpRest(
       FOR NO KEY UPDATE`;
     const rows = await tx.$queryRawUnsafe<Row[]>(text, workerId, projectIds);
     const left = projectIds.filter((id) => !rows.some(({ projectId }) => projectId === id));
-    await queue.withdraw(tx, left);
+    await queue.withdraw(sqlOf(tx), left);
     // Of one batch, as all are.
     if (left[0] !== undefined) {
       await withdrawClosed(tx, queue, left[0]);
@@ -177,6 +177,6 @@ async function withdrawClosed(tx: PrismaTransaction, queue: ProjectQueue, projec
     select: { batch: { select: { id: true, status: true } } },
   });
   if (project !== null && !OPEN.includes(project.batch.status)) {
-    await queue.withdraw(tx, await waitingProjectIds(tx, project.batch.id));
+    await queue.withdraw(sqlOf(tx), await waitingProjectIds(tx, project.batch.id));
   }
 }

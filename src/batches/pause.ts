@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { Batch } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, sqlOf } from '../database/transaction.ts';
 import { InvalidState } from '../errors.ts';
 import { lockBatch, readBatch, waitingProjectIds } from './lock.ts';
 import type { ProjectQueue } from './queue.ts';
@@ -26,7 +26,7 @@ export function pauseBatch(
       return batch;
     }
     await tx.batch.update({ where: { id: batchId }, data: { pausedAt: new Date() } });
-    await queue.withdraw(tx, await waitingProjectIds(tx, batchId));
+    await queue.withdraw(sqlOf(tx), await waitingProjectIds(tx, batchId));
     return readBatch(tx, batchId);
   });
 }

@@ -1,4 +1,4 @@
-import type { PrismaTransaction } from '../database/database.ts';
+import type { SqlTransaction } from '../database/access.ts';
 
 /**
  * What the domain asks of the queue. Both calls belong to the transaction that is passed, so that
@@ -6,11 +6,11 @@ import type { PrismaTransaction } from '../database/database.ts';
  */
 export interface ProjectQueue {
   /** Makes jobs for waiting projects, in this order, behind what has waited longer. A project that has one keeps it. */
-  enqueue(tx: PrismaTransaction, projectIds: readonly string[]): Promise<void>;
+  enqueue(tx: SqlTransaction, projectIds: readonly string[]): Promise<void>;
   /** Makes a job for a project that has already started, ahead of all that wait; due after delayMs. */
-  enqueueStarted(tx: PrismaTransaction, projectId: string, delayMs: number): Promise<void>;
+  enqueueStarted(tx: SqlTransaction, projectId: string, delayMs: number): Promise<void>;
   /** Takes back the jobs of these projects, if they have any. */
-  withdraw(tx: PrismaTransaction, projectIds: readonly string[]): Promise<void>;
+  withdraw(tx: SqlTransaction, projectIds: readonly string[]): Promise<void>;
   /**
    * The same as a statement in plain SQL, to be part of another: takes back the jobs of the projects
    * whose ids the subquery gives.

@@ -1,6 +1,6 @@
 import type { Database, PrismaTransaction } from '../database/database.ts';
 import type { Batch } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, sqlOf } from '../database/transaction.ts';
 import { InvalidState, ProjectNotFound } from '../errors.ts';
 import { lockBatch, readBatch, waitingProjectIds } from './lock.ts';
 import type { ProjectQueue } from './queue.ts';
@@ -55,7 +55,7 @@ export function retryBatch(
     await markRetried(tx, before);
     const batch = await readBatch(tx, batchId);
     if (OPEN.includes(batch.status)) {
-      await queue.enqueue(tx, await waitingProjectIds(tx, batchId));
+      await queue.enqueue(sqlOf(tx), await waitingProjectIds(tx, batchId));
     }
     return { batch, retriedProjects: count };
   });

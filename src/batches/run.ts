@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { ProjectStatus } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { inTransaction, sqlOf } from '../database/transaction.ts';
 import type { Run } from './claim.ts';
 import type { ProjectQueue } from './queue.ts';
 import { type StageUrls, writeStep } from './run-steps.ts';
@@ -103,7 +103,7 @@ function handBack(
         AND p.status = ANY (${RUNNING}::project_status[])
       RETURNING p.status::text AS status`;
     if (row !== undefined && RUNNING.includes(row.status)) {
-      await queue.enqueueStarted(tx, run.projectId, delayMs ?? 0);
+      await queue.enqueueStarted(sqlOf(tx), run.projectId, delayMs ?? 0);
     }
   });
 }

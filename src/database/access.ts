@@ -9,4 +9,12 @@ export interface Access {
    * PostgreSQL each connection prepares it once, by its name.
    */
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Runs several in a transaction, all or nothing: it commits once `body` resolves, and is rolled back
+   * where it rejects. `body` must await nothing but `tx`, and let its errors out.
+   */
+  transaction<Result>(body: (tx: SqlTransaction) => Promise<Result>): Promise<Result>;
 }
+
+/** What runs statements inside a transaction. */
+export type SqlTransaction = Pick<Access, 'query'>;

@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { type Db, fromPglite } from 'pg-boss';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import type { Access } from './access.ts';
+import type { Access, SqlTransaction } from './access.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate, type SqlSession } from './migrate.ts';
 import type { Statement } from './statement.ts';
@@ -69,12 +69,20 @@ export class PgliteDatabase {
     return this;
   }
 
-  async query<Row extends object>({ text }: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.pglite.query<Row>(text, [...values]);
+  async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    const rows = await runOn<Row>(this.pglite, statement, values);
     // It answers without ever waiting for the event loop: one statement after the other would keep
     // everybody else in this process from their turn.
     await setImmediate();
     return rows;
+  }
+
+  async transaction<Result>(body: (tx: SqlTransaction) => Promise<Result>): Promise<Result> {
+    const result = await this.pglite.transaction((tx) =>
+      body({ query: (statement, values) => runOn(tx, statement, values) }),
+    );
+    await setImmediate();
+    return result;
   }
 
   async listen(
@@ -124,6 +132,14 @@ export class PgliteDatabase {
       await this.#afterwards();
     }
   }
+}
+
+async function runOn<Row extends object>(
+  connection: Pick<PGlite, 'query'>,
+  { text }: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return (await connection.query<Row>(text, [...values])).rows;
 }
 
 /**

@@ -1,12 +1,12 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { Db } from 'pg-boss';
-import { PrismaClient } from '../generated/prisma/client.ts';
-import type { Access } from './access.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Access, SqlTransaction } from './access.ts';
 import { DatabaseUnreachableError, DatabaseVersionError, reasonOf } from './errors.ts';
 import { Listener } from './listener.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate } from './migrate.ts';
+import { accessOver } from './pool-access.ts';
 import { type PoolState, poolStateOf } from './pool-state.ts';
 import { configFor, type Purpose, parseServerAddress, type ServerAddress, Sockets } from './server-address.ts';
 import type { Statement } from './statement.ts';
@@ -54,13 +54,13 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
 /** A Database on PostgreSQL; see database.ts. */
 export class PostgresDatabase {
   readonly backend = 'postgres';
-  readonly prisma: PrismaClient;
   readonly operations: Access;
   readonly queueDatabase: Db;
   readonly #address: ServerAddress;
   readonly #log: DatabaseLog;
   readonly #sockets = new Sockets();
   readonly #pool: pg.Pool;
+  readonly #access: Access;
   readonly #operationsPool: pg.Pool;
   readonly #listener: Listener;
   #closing: Promise<void> | undefined;
@@ -76,11 +76,8 @@ export class PostgresDatabase {
       ...(operationTimeoutMs !== undefined && { statement_timeout: operationTimeoutMs + STATEMENT_MARGIN_MS }),
     });
     this.#listener = new Listener(configFor(address, 'listen'), log);
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.#pool) });
-    this.operations = {
-      prisma: new PrismaClient({ adapter: new PrismaPg(this.#operationsPool) }),
-      query: (statement, values) => runOn(this.#operationsPool, statement, values),
-    };
+    this.#access = accessOver(this.#pool);
+    this.operations = accessOver(this.#operationsPool);
     this.queueDatabase = {
       executeSql: (text, values) => this.#pool.query(text, values),
       listen: async (channel, onNotification, onReconnect) => {
@@ -89,6 +86,10 @@ export class PostgresDatabase {
         return { close: async () => heard[Symbol.asyncDispose]() };
       },
     };
+  }
+
+  get prisma(): PrismaClient {
+    return this.#access.prisma;
   }
 
   /** Connections are made when they are needed. */
@@ -139,7 +140,11 @@ export class PostgresDatabase {
   }
 
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    return runOn(this.#pool, statement, values);
+    return this.#access.query(statement, values);
+  }
+
+  transaction<Result>(body: (tx: SqlTransaction) => Promise<Result>): Promise<Result> {
+    return this.#access.transaction(body);
   }
 
   listen(channel: string, onNotification: (payload: string) => void, onGap: () => void): Promise<AsyncDisposable> {
@@ -187,14 +192,6 @@ export class PostgresDatabase {
       return closed;
     });
   }
-}
-
-async function runOn<Row extends object>(
-  pool: pg.Pool,
-  { name, text }: Statement,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  return (await pool.query<Row>({ name, text, values: [...values] })).rows;
 }
 
 /**

@@ -1,5 +1,6 @@
-/** A statement in plain SQL. Its name stands for its text: no two may share one. */
+/** A statement in plain SQL. */
 export interface Statement {
-  readonly name: string;
+  /** Stands for the text, so that it is prepared once: no two may share one. Without a name it is parsed each time. */
+  readonly name?: string | undefined;
   readonly text: string;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { SqlTransaction } from './access.ts';
 import { isRetryable } from './sqlstate.ts';
 
 /** How a transaction is tried. */
@@ -27,6 +28,11 @@ export function inTransaction<T>(
   options?: TransactionOptions,
 ): Promise<T> {
   return retried(() => prisma.$transaction(body, { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS }), options);
+}
+
+/** Plain statements inside a transaction of Prisma's. */
+export function sqlOf(tx: Prisma.TransactionClient): SqlTransaction {
+  return { query: ({ text }, values) => tx.$queryRawUnsafe(text, ...values) };
 }
 
 /** Runs a transaction, or a statement that is one by itself, again where it may well succeed then. */

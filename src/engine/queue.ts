@@ -1,7 +1,9 @@
-import { fromPrisma, PgBoss } from 'pg-boss';
+import { type Db, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { ProjectQueue } from '../batches/queue.ts';
-import type { Database, PrismaTransaction } from '../database/database.ts';
+import type { SqlTransaction } from '../database/access.ts';
+import type { Database } from '../database/database.ts';
+import type { Statement } from '../database/statement.ts';
 import type { Log } from '../log.ts';
 import { currentTrace, type TraceContext } from '../tracing/span.ts';
 
@@ -77,18 +79,18 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
         const turn = await takeTurn(tx);
         const trace = traced();
         const jobs = projectIds.map((id, rank) => ({ id, priority: turn - rank, ...trace }));
-        await boss.insert(NAME, jobs, { db: fromPrisma(tx), returnId: false });
+        await boss.insert(NAME, jobs, { db: bossIn(tx), returnId: false });
       }
     },
     async enqueueStarted(tx, projectId, delayMs) {
       const startAfter = `${delayMs} milliseconds`;
       const job = { id: projectId, priority: STARTED_PRIORITY, startAfter, ...traced() };
-      await boss.insert(NAME, [job], { db: fromPrisma(tx), returnId: false });
-      await tx.$executeRaw`SELECT pg_notify(${JOBS_CHANNEL}, '')`;
+      await boss.insert(NAME, [job], { db: bossIn(tx), returnId: false });
+      await tx.query(NOTIFY, []);
     },
     async withdraw(tx, projectIds) {
       if (projectIds.length > 0) {
-        await boss.deleteJob(NAME, [...projectIds], { db: fromPrisma(tx) });
+        await boss.deleteJob(NAME, [...projectIds], { db: bossIn(tx) });
       }
     },
     withdrawSql: (subquery) => `DELETE FROM pgboss.job WHERE name = '${NAME}' AND id IN (${subquery})`,
@@ -121,12 +123,43 @@ async function startAlone({ backend, prisma }: Database, boss: PgBoss): Promise<
  * first one beside whatever is due now, so that 5 do not wait behind 5,000, nor 5,000 behind all
  * that come later. The turn is the priority of the job that is next. Notifies the workers, too.
  */
-async function takeTurn(tx: PrismaTransaction): Promise<number> {
-  // What is notified goes out with the transaction, also from here: it saves a round trip.
-  const [row] = await tx.$queryRaw<{ turn: number | null }[]>`
-    SELECT max(priority) AS turn, pg_notify(${JOBS_CHANNEL}, '')::text FROM pgboss.job
-    WHERE name = ${NAME} AND state < 'active' AND NOT blocked AND priority <= 0`;
+async function takeTurn(tx: SqlTransaction): Promise<number> {
+  const [row] = await tx.query<{ turn: number | null }>(TAKE_TURN, []);
   return row?.turn ?? 0;
+}
+
+const NOTIFY: Statement = { name: 'notify_of_jobs', text: `SELECT pg_notify('${JOBS_CHANNEL}', '')::text` };
+
+/** What is notified goes out with the transaction, also from here: it saves a round trip. */
+const TAKE_TURN: Statement = {
+  name: 'take_turn',
+  text: `
+    SELECT max(priority) AS turn, pg_notify('${JOBS_CHANNEL}', '')::text FROM pgboss.job
+    WHERE name = '${NAME}' AND state < 'active' AND NOT blocked AND priority <= 0`,
+};
+
+/** What pg-boss has said in transactions: it is a handful of texts, and long ones. */
+const prepared = new Map<string, Statement>();
+const PREPARED_MAX = 20;
+
+/** Has pg-boss work inside a transaction. */
+function bossIn(tx: SqlTransaction): Db {
+  return {
+    executeSql: async (text, values = []) => ({ rows: await tx.query(preparedOf(text), values) }),
+  };
+}
+
+function preparedOf(text: string): Statement {
+  const known = prepared.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  if (prepared.size >= PREPARED_MAX) {
+    return { text };
+  }
+  const made = { name: `queue_${prepared.size}`, text };
+  prepared.set(text, made);
+  return made;
 }
 
 /** The trace that runs at the moment, as the data of a job; where there is none the job has none. */

@@ -2,7 +2,7 @@ import { IS_ABANDONED_SQL } from '../batches/claim.ts';
 import { RUNNING } from '../batches/states.ts';
 import type { Database } from '../database/database.ts';
 import { Prisma } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { retried } from '../database/transaction.ts';
 import type { JobQueue } from './queue.ts';
 import { MAX_BACKOFF_MS } from './try-stage.ts';
 
@@ -19,7 +19,7 @@ export async function enqueueAbandoned(database: Database, queue: JobQueue): Pro
       AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'projects' AND j.id = p.id)
     LIMIT ${CHUNK}`;
   for (const { id } of rows) {
-    await inTransaction(database.prisma, (tx) => queue.enqueueStarted(tx, id, 0));
+    await retried(() => database.transaction((tx) => queue.enqueueStarted(tx, id, 0)));
   }
 }
 
@@ -38,14 +38,16 @@ export async function enqueueWaiting(database: Database, queue: JobQueue): Promi
     LIMIT ${CHUNK}`;
   const byBatch = Map.groupBy(rows, ({ batchId }) => batchId);
   if (rows.length > 0) {
-    await inTransaction(database.prisma, async (tx) => {
-      for (const ofBatch of byBatch.values()) {
-        await queue.enqueue(
-          tx,
-          ofBatch.map(({ id }) => id),
-        );
-      }
-    });
+    await retried(() =>
+      database.transaction(async (tx) => {
+        for (const ofBatch of byBatch.values()) {
+          await queue.enqueue(
+            tx,
+            ofBatch.map(({ id }) => id),
+          );
+        }
+      }),
+    );
   }
 }
 

@@ -26,10 +26,7 @@ export async function runOperation(operation: ExecutionArgs, context: Context): 
   const { operationTimeoutMs } = context.limits;
   if (getOperationAST(operation.document, operation.operationName)?.operation === OperationTypeNode.MUTATION) {
     using time = new TimeLimit(operationTimeoutMs);
-    const database: Context['database'] = {
-      prisma: transactionsInTime(context.database.prisma, time.signal),
-      query: (statement, values) => context.database.query(statement, values),
-    };
+    const database = transactionsInTime(context.database, time.signal);
     const result = await execute({ ...operation, contextValue: { ...context, database } });
     return publicForm(result, context, true);
   }

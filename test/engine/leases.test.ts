@@ -127,12 +127,14 @@ test('a worker that dies ten times in one stage takes its project down', async (
 function withPrisma(database: Database, prisma: Database['prisma']): Database {
   const { backend, queueDatabase } = database;
   const query: Database['query'] = (statement, values) => database.query(statement, values);
+  const transaction: Database['transaction'] = (body) => database.transaction(body);
   return {
     backend,
     queueDatabase,
     prisma,
-    operations: { prisma, query },
+    operations: { prisma, query, transaction },
     query,
+    transaction,
     listen: (...args) => database.listen(...args),
     ping: (timeoutMs) => database.ping(timeoutMs),
     async [Symbol.asyncDispose]() {},

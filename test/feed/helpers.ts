@@ -139,7 +139,8 @@ export function tamper(database: Database): Tampered {
         read(model === undefined ? operation : `${model}.${operation}`, () => query(args)),
     },
   });
-  const query: Database['query'] = (statement, values) => read(statement.name, () => database.query(statement, values));
+  const query: Database['query'] = (statement, values) =>
+    read(statement.name ?? '', () => database.query(statement, values));
   const listen: Database['listen'] = (channel, onNotification, onGap) => {
     onGapOfFeed = onGap;
     return database.listen(channel, (payload) => void (tampered.isDeaf || onNotification(payload)), onGap);

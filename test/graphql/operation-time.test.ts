@@ -156,7 +156,7 @@ test('of two mutations in one operation each says by itself what became of it', 
 });
 
 test('a transaction neither begins nor is tried again once its time is over', async () => {
-  const { prisma } = testDatabase.database;
+  const { database } = testDatabase;
   const over = new AbortController();
   const body = vi.fn(async (tx: Prisma.TransactionClient) => {
     over.abort(new TimedOut(1));
@@ -164,11 +164,12 @@ test('a transaction neither begins nor is tried again once its time is over', as
       `DO $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '${SqlState.deadlockDetected}'; END $$`,
     );
   });
-  const inTime = transactionsInTime(prisma, over.signal);
-  await expect(inTransaction(inTime, body)).rejects.toBeInstanceOf(TimedOut);
-  await expect(inTransaction(inTime, body)).rejects.toBeInstanceOf(TimedOut);
+  const inTime = transactionsInTime(database, over.signal);
+  await expect(inTransaction(inTime.prisma, body)).rejects.toBeInstanceOf(TimedOut);
+  await expect(inTransaction(inTime.prisma, body)).rejects.toBeInstanceOf(TimedOut);
+  await expect(inTime.transaction(async () => 'done')).rejects.toBeInstanceOf(TimedOut);
   expect(body).toHaveBeenCalledOnce();
-  expect(await inTime.batch.count()).toBe(await prisma.batch.count());
+  expect(await inTime.prisma.batch.count()).toBe(await database.prisma.batch.count());
 });
 
 test.each(['subscribe', 'subscribeSse'] as const)(

@@ -15,12 +15,13 @@ const database: Access = {
     return domain.database.prisma;
   },
   async query(statement, values) {
-    asked.push(statement.name);
+    asked.push(statement.name ?? '');
     if (failing(values)) {
       throw fails;
     }
     return domain.database.query(statement, values);
   },
+  transaction: (body) => domain.database.transaction(body),
 };
 
 beforeAll(async () => {

@@ -94,7 +94,10 @@ beforeAll(async () => {
     statements.push(statement.text);
     return database.query(statement, values);
   };
-  server = await startTestServer({ testDatabase, services: { database: { prisma, query } } });
+  server = await startTestServer({
+    testDatabase,
+    services: { database: { prisma, query, transaction: (body) => database.transaction(body) } },
+  });
   for (let made = 0; made < 25; made++) {
     batches.push(await makeBatch(server, inputOf(25)));
   }

@@ -58,6 +58,7 @@ async function createOnPglite(tarball: string): Promise<TestDatabase> {
       operations: database.operations,
       queueDatabase: database.queueDatabase,
       query: (statement, values) => database.query(statement, values),
+      transaction: (body) => database.transaction(body),
       listen: (...args) => database.listen(...args),
       ping: (timeoutMs) => database.ping(timeoutMs),
       async [Symbol.asyncDispose]() {},
