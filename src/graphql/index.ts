@@ -21,10 +21,11 @@ import './resume-batch.ts';
 import './retry-batch.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
+import { plainIds } from './plain-ids.ts';
 import { tellMistakes } from './tell-mistakes.ts';
 
 /** The schema with everything that is in it. */
-export const schema = tellMistakes(builder.toSchema());
+export const schema = plainIds(tellMistakes(builder.toSchema()));
 
 export { pulled } from '../feed/pullable.ts';
 export { checkDocument, checkOperation } from './check-document.ts';
