@@ -25,7 +25,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export class SentResults implements AsyncGenerator<ExecutionResult, void, void>, ResultTaker {
   readonly #results: Results;
-  readonly #before: Buffer;
+  readonly #before: string;
   readonly #socket: Recipient['socket'];
   readonly #stream: Writable;
   /** Who waits for a result that is not sent from here. */
@@ -48,18 +48,19 @@ export class SentResults implements AsyncGenerator<ExecutionResult, void, void>,
   }
 
   take(next: Next): void {
-    let text: Buffer | undefined;
+    let frame: Buffer | undefined;
     try {
-      text = next.done ? undefined : textOf(next.value);
+      const text = next.done ? undefined : textOf(next.value);
+      frame = text && resultFrame(this.#before, text);
     } catch (error) {
       this.fail(error);
       void this.return();
       return;
     }
-    if (text === undefined) {
+    if (frame === undefined) {
       this.#waiting?.resolve(next);
     } else {
-      this.#send(text);
+      this.#send(frame);
     }
   }
 
@@ -87,10 +88,10 @@ export class SentResults implements AsyncGenerator<ExecutionResult, void, void>,
   }
 
   /** Goes on once the result has left this process, so that a slow client is given the newest only. */
-  #send(text: Buffer): void {
+  #send(frame: Buffer): void {
     const stream = this.#stream;
     if (!this.#isOver && this.#socket.readyState === this.#socket.OPEN) {
-      stream.write(resultFrame(this.#before, text));
+      stream.write(frame);
     }
     if (stream.writableLength === 0) {
       // Without a callback, which would come a tick later for each of thousands.

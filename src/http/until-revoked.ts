@@ -9,7 +9,7 @@ export interface UntilRevokedOptions {
   revoked: AbortSignal;
   /** What its last result says then. */
   refusal: () => GraphQLError;
-  /** Called with each result; does not throw. */
+  /** Called with each result. */
   onResult: (result: ExecutionResult) => void;
   /** Called at the end, whichever it is. */
   onOver: () => void;
@@ -55,7 +55,14 @@ export class UntilRevoked implements Results, ResultTaker {
   }
 
   take(next: Next): void {
-    this.#taker?.take(this.#passed(next));
+    let passed: Next;
+    try {
+      passed = this.#passed(next);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.#taker?.take(passed);
   }
 
   fail(error: unknown): void {
