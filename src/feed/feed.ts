@@ -11,6 +11,7 @@ import { BatchWatcher, type OnTake } from './batch-watcher.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Outage } from './outage.ts';
 import { Poll } from './poll.ts';
+import type { Pullable } from './pullable.ts';
 import type { BatchUpdate } from './recent-changes.ts';
 import { Streams } from './streams.ts';
 import { liveVersions, versionsOf } from './versions.ts';
@@ -26,18 +27,13 @@ export interface Feed extends AsyncDisposable {
    * is none. Where the first read fails, with the reason. `onTake` is called with every event as its
    * reader is given it.
    */
-  watchBatch(
-    batchId: string,
-    afterVersion?: number,
-    owner?: string,
-    onTake?: OnTake,
-  ): AsyncIterableIterator<BatchUpdate, undefined>;
+  watchBatch(batchId: string, afterVersion?: number, owner?: string, onTake?: OnTake): Pullable<BatchUpdate>;
   /**
    * Every batch as it changes from now on; where an `owner` is given, every one of theirs. A slow
    * reader gets only the newest state of each, those first that have waited longest. Never ends by
    * itself; return() has to be called, also where next() never was.
    */
-  watchBatches(owner?: string): AsyncIterableIterator<Batch, undefined>;
+  watchBatches(owner?: string): Pullable<Batch>;
   /** How many subscribers there are at present. */
   readonly subscribers: number;
   /** How many batches are watched one by one at present. */
@@ -119,12 +115,7 @@ class OpenFeed implements Feed {
     return this.#streams.size;
   }
 
-  watchBatch(
-    batchId: string,
-    afterVersion?: number,
-    owner?: string,
-    onTake?: OnTake,
-  ): AsyncIterableIterator<BatchUpdate, undefined> {
+  watchBatch(batchId: string, afterVersion?: number, owner?: string, onTake?: OnTake): Pullable<BatchUpdate> {
     return new BatchWatcher({
       onTake,
       batchId,
@@ -136,7 +127,7 @@ class OpenFeed implements Feed {
     }).mailbox;
   }
 
-  watchBatches(owner?: string): AsyncIterableIterator<Batch, undefined> {
+  watchBatches(owner?: string): Pullable<Batch> {
     const mailbox = this.#all.watch(owner, (closed) => this.#mailboxes.delete(closed));
     this.#mailboxes.add(mailbox);
     if (this.#isClosed) {

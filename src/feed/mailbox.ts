@@ -1,3 +1,5 @@
+import { type Pullable, pulled, type Taker } from './pullable.ts';
+
 /** Where a mailbox takes its values from, at the moment that its reader asks for one. */
 export interface Source<T> {
   /** Called once, at the first next(). */
@@ -10,8 +12,6 @@ export interface Source<T> {
   close(): void;
 }
 
-type Waiter<T> = PromiseWithResolvers<IteratorResult<T, undefined>>;
-
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
@@ -19,9 +19,9 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * takes from its source once the reader asks. An async generator would not do, as its return()
  * waits for the next() before it; this one answers both at once.
  */
-export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
+export class Mailbox<T> implements Pullable<T> {
   readonly #source: Source<T>;
-  readonly #waiting: Waiter<T>[] = [];
+  readonly #waiting: Taker<T>[] = [];
   #isOpen = false;
   #isEnding = false;
   #isClosed = false;
@@ -37,14 +37,16 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const waiter: Waiter<T> = Promise.withResolvers();
-    this.#waiting.push(waiter);
+    return pulled(this);
+  }
+
+  pull(taker: Taker<T>): void {
+    this.#waiting.push(taker);
     if (!this.#isOpen && !this.#isClosed) {
       this.#isOpen = true;
       this.#source.open?.();
     }
     this.wake();
-    return waiter.promise;
   }
 
   return(): Promise<IteratorReturnResult<undefined>> {
@@ -69,7 +71,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
       if (value === undefined) {
         break;
       }
-      this.#waiting.shift()?.resolve({ done: false, value });
+      this.#waiting.shift()?.take({ done: false, value });
     }
     if (this.#isClosed || (this.#isEnding && this.#source.isEmpty)) {
       // The reader is let go with its last value: it may never ask for another.
@@ -96,11 +98,13 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
 
   #settle(): void {
     for (const waiter of this.#waiting.splice(0)) {
-      if (this.#error === undefined) {
-        waiter.resolve(END);
+      const error = this.#error;
+      // Whoever is told may ask again at once, and is at the end then.
+      this.#error = undefined;
+      if (error === undefined) {
+        waiter.take(END);
       } else {
-        waiter.reject(this.#error);
-        this.#error = undefined;
+        waiter.fail(error);
       }
     }
   }

@@ -1,10 +1,8 @@
+import { type Pullable, pulled, type Taker } from '../feed/pullable.ts';
 import { TimeLimit } from './time-limit.ts';
 
 /** The same events; where the first of them takes longer than it may, next() rejects with TimedOut, and they end. */
-export function beginsInTime<Event>(
-  events: AsyncIterableIterator<Event, undefined>,
-  limitMs: number,
-): AsyncIterableIterator<Event, undefined> {
+export function beginsInTime<Event>(events: Pullable<Event>, limitMs: number): Pullable<Event> {
   let isFirst = true;
   const end = async (): Promise<IteratorResult<Event, undefined>> =>
     (await events.return?.()) ?? { done: true, value: undefined };
@@ -19,11 +17,18 @@ export function beginsInTime<Event>(
   };
   return {
     next() {
+      return pulled(this);
+    },
+    pull(taker: Taker<Event>) {
       if (!isFirst) {
-        return events.next();
+        events.pull(taker);
+        return;
       }
       isFirst = false;
-      return first();
+      first().then(
+        (next) => taker.take(next),
+        (error) => taker.fail(error),
+      );
     },
     return: end,
     [Symbol.asyncIterator]() {

@@ -21,16 +21,18 @@ import './resume-batch.ts';
 import './retry-batch.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
-import { idsAtOnce } from './ids-at-once.ts';
+import { plainIds } from './plain-ids.ts';
 import { tellMistakes } from './tell-mistakes.ts';
 
 /** The schema with everything that is in it. */
-export const schema = tellMistakes(idsAtOnce(builder.toSchema()));
+export const schema = plainIds(tellMistakes(builder.toSchema()));
 
+export { pulled } from '../feed/pullable.ts';
 export { checkDocument, checkOperation } from './check-document.ts';
 export { type Caller, type Context, type EventTime, makeContext, type Services } from './context.ts';
 export { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.ts';
 export { parseDocument } from './parse-document.ts';
 export { type Reporter, reportError, TopLevelCode } from './report-errors.ts';
+export type { Results, ResultTaker } from './result-stream.ts';
 export { runOperation, runSubscription } from './run.ts';
-export { sharedText } from './shared-results.ts';
+export { textOf } from './shared-results.ts';

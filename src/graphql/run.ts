@@ -9,11 +9,12 @@ import {
   OperationTypeNode,
   validateSubscriptionArgs,
 } from 'graphql';
+import { isPullable } from '../feed/pullable.ts';
 import type { Context } from './context.ts';
 import { reportError } from './report-errors.ts';
 import { reportTimeout } from './report-timeout.ts';
-import { ResultStream } from './result-stream.ts';
-import { shareKey, shareResult } from './shared-results.ts';
+import { ResultStream, type Results } from './result-stream.ts';
+import { shareKey } from './shared-results.ts';
 import { isTimeLimit, TimeLimit } from './time-limit.ts';
 import { transactionsInTime } from './transactions-in-time.ts';
 
@@ -41,10 +42,7 @@ export async function runOperation(operation: ExecutionArgs, context: Context): 
  * longer to be read than an operation. A stream that breaks gives one last result with the error,
  * and ends.
  */
-export async function runSubscription(
-  operation: ExecutionArgs,
-  context: Context,
-): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+export async function runSubscription(operation: ExecutionArgs, context: Context): Promise<ExecutionResult | Results> {
   const { operationTimeoutMs } = context.limits;
   const args = validateSubscriptionArgs({ ...operation, contextValue: context });
   if (!('schema' in args)) {
@@ -54,15 +52,16 @@ export async function runSubscription(
   if (!(Symbol.asyncIterator in events)) {
     return publicForm(events, context);
   }
-  const key = shareKey(operation, context);
+  if (!isPullable(events)) {
+    throw new Error('events of a subscription that are not of the feed');
+  }
   return new ResultStream(events, {
-    resultOf: (event) =>
-      shareResult(event, key, () =>
-        inTime(operationTimeoutMs, (externalAbortSignal) =>
-          executeSubscriptionEvent({ ...args, rootValue: event, externalAbortSignal }),
-        ),
+    shareKey: shareKey(operation, context),
+    run: (event) =>
+      inTime(operationTimeoutMs, (externalAbortSignal) =>
+        executeSubscriptionEvent({ ...args, rootValue: event, externalAbortSignal }),
       ),
-    publicForm: (result) => publicForm(result, context),
+    publicForm: (errors) => errors.map((error) => report(error, context)),
     brokenBy: (error) => ({ errors: [report(error, context)] }),
   });
 }

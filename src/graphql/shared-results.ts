@@ -2,17 +2,23 @@ import { createHash } from 'node:crypto';
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, Kind, visit } from 'graphql';
 import type { Context } from './context.ts';
 
-/** One result, as those who share it wait for it. */
-interface Shared {
-  made: Promise<ExecutionResult>;
-  /** The same with its text, once a second one asks. */
-  written?: Promise<ExecutionResult>;
+/** How the result of an event is made, and who is given the same. */
+export interface ResultMaking {
+  /** What stands for all that decides on it; undefined where nobody else is given it. */
+  shareKey: string | undefined;
+  run: (event: unknown) => Promise<ExecutionResult>;
+}
+
+/** Whom the result of an event is given to, or why there is none. Neither of them throws. */
+export interface ResultWaiter {
+  made(result: ExecutionResult): void;
+  fail(error: unknown): void;
 }
 
 /** The results of each event, by what was asked of it. They go with the event. */
-const results = new WeakMap<object, Map<string, Shared>>();
-/** What results are in JSON, in UTF-8, for those that several are given. */
-const texts = new WeakMap<object, Buffer>();
+const results = new WeakMap<object, Map<string, SharedResult>>();
+/** What results are in JSON, in UTF-8. */
+const texts = new WeakMap<ExecutionResult, Buffer>();
 
 /**
  * What stands for all that decides on what is made of an event: the document, its variables, and who
@@ -36,41 +42,63 @@ export function shareKey(
 }
 
 /**
- * The result of an event: made once for all who ask the same of the same event at about the same
- * time, as they then are given one object. As every subscriber comes by here for every event, all
- * but the first are given one promise, too.
+ * Tells the result of an event: made once for all who ask the same of the same event at about the
+ * same time, as they then are given one object.
  */
-export function shareResult(
-  event: unknown,
-  key: string | undefined,
-  run: () => Promise<ExecutionResult>,
-): Promise<ExecutionResult> {
+export function shareResult(event: unknown, { shareKey: key, run }: ResultMaking, waiter: ResultWaiter): void {
   if (key === undefined || typeof event !== 'object' || event === null) {
-    return run();
+    new SharedResult(run(event)).ask(waiter);
+    return;
   }
-  const ofEvent = results.get(event) ?? new Map<string, Shared>();
+  const ofEvent = results.get(event) ?? new Map<string, SharedResult>();
   results.set(event, ofEvent);
-  const shared = ofEvent.get(key);
-  if (shared === undefined) {
-    const made = run();
-    ofEvent.set(key, { made });
-    return made;
-  }
-  shared.written ??= shared.made.then(write);
-  return shared.written;
+  const shared = ofEvent.get(key) ?? new SharedResult(run(event));
+  ofEvent.set(key, shared);
+  shared.ask(waiter);
 }
 
-/** One with errors is left out: each client is told of them in its own language, with its request's id. */
-function write(result: ExecutionResult): ExecutionResult {
-  if (result.errors === undefined) {
-    texts.set(result, Buffer.from(JSON.stringify(result)));
+/**
+ * One result, and those who wait for it. They are told one right after the other, each with all that
+ * it comes to: by a promise each, the next step would begin for all of them before it ends for one.
+ */
+class SharedResult {
+  readonly #result: Promise<ExecutionResult>;
+  readonly #waiting: ResultWaiter[] = [];
+
+  constructor(result: Promise<ExecutionResult>) {
+    this.#result = result;
   }
-  return result;
+
+  ask(waiter: ResultWaiter): void {
+    this.#waiting.push(waiter);
+    if (this.#waiting.length === 1) {
+      this.#result.then(
+        (result) => {
+          for (const each of this.#waiting.splice(0)) {
+            each.made(result);
+          }
+        },
+        (error) => {
+          for (const each of this.#waiting.splice(0)) {
+            each.fail(error);
+          }
+        },
+      );
+    }
+  }
 }
 
-/** A result in JSON, in UTF-8, where that is known already, as others were given it, too. */
-export function sharedText(result: object): Buffer | undefined {
-  return texts.get(result);
+/**
+ * A result in JSON, in UTF-8, which is written once for all who are given it. Undefined for one with
+ * errors: each client is told of them in its own language, with its request's id.
+ */
+export function textOf(result: ExecutionResult): Buffer | undefined {
+  if (result.errors !== undefined) {
+    return undefined;
+  }
+  const text = texts.get(result) ?? Buffer.from(JSON.stringify(result));
+  texts.set(result, text);
+  return text;
 }
 
 /** The variable that a subscription goes on from, where it is used for that alone. */

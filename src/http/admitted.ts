@@ -1,11 +1,10 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { Results } from '../graphql/index.ts';
 import type { Admission } from './admission.ts';
 import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
 import type { OperationWatch } from './operation-watch.ts';
 import { UntilRevoked } from './until-revoked.ts';
-
-type Results = AsyncGenerator<ExecutionResult, void, void>;
 
 /**
  * Runs a subscription where there is room for one more, and ends it once its token is no longer

@@ -1,10 +1,7 @@
 import { MessageType } from 'graphql-ws';
-import { textFrame } from './text-frame.ts';
 
 /** As graphql-ws writes those that belong to an operation. */
 const OF_OPERATION = /^\{"id":"(?<id>\d+)","type":"(?<type>next|error|complete)"/;
-
-const CLOSING = Buffer.from('}');
 
 /**
  * Gives each operation an id of its own. A client may use the id of one that it has ended again at
@@ -37,19 +34,18 @@ export class OperationIds {
     return id;
   }
 
-  /**
-   * A message as the client is to have it; undefined where it belongs to an operation that is over.
-   * A payload that is in `written` by the operation's id takes the place of the message's own: the
-   * message then comes as a frame.
-   */
-  outwards(text: string, written: Map<string, Buffer>): string | Buffer | undefined {
+  /** What its client calls an operation; undefined where it is over. */
+  clientIdOf(id: string): string | undefined {
+    return this.#clientIds.get(id);
+  }
+
+  /** A message as the client is to have it; undefined where it belongs to an operation that is over. */
+  outwards(text: string): string | undefined {
     const found = OF_OPERATION.exec(text);
     if (found?.groups === undefined) {
       return text;
     }
     const { id = '', type } = found.groups;
-    const payload = written.get(id);
-    written.delete(id);
     const clientId = this.#clientIds.get(id);
     if (clientId === undefined) {
       return undefined;
@@ -57,9 +53,6 @@ export class OperationIds {
     if (type !== MessageType.Next) {
       this.end(clientId);
     }
-    const head = `{"id":${JSON.stringify(clientId)},"type":"${type}"`;
-    return payload === undefined
-      ? head + text.slice(found[0].length)
-      : textFrame([Buffer.from(`${head},"payload":`), payload, CLOSING]);
+    return `{"id":${JSON.stringify(clientId)},"type":"${type}"${text.slice(found[0].length)}`;
   }
 }

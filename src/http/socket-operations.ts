@@ -3,7 +3,7 @@ import { type DocumentNode, type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { UNAUTHENTICATED } from '../auth/errors.ts';
-import { reportError, type Services, sharedText } from '../graphql/index.ts';
+import { reportError, type Services } from '../graphql/index.ts';
 import type { Admission } from './admission.ts';
 import type { Arrival } from './arrival.ts';
 import { closeReason } from './close-reason.ts';
@@ -12,7 +12,9 @@ import { tokenRefused } from './identify.ts';
 import type { Incoming } from './incoming.ts';
 import type { OperationWatch } from './operation-watch.ts';
 import { formatError } from './send-error.ts';
+import { type Recipient, SentResults } from './sent-results.ts';
 import type { SocketExtra } from './socket-protocol.ts';
+import { UntilRevoked } from './until-revoked.ts';
 import type { makeYoga } from './yoga.ts';
 
 /** What operations over WebSocket are run with. */
@@ -27,9 +29,6 @@ export interface SocketOperationOptions {
   initTimeoutMs?: number | undefined;
 }
 
-/** Stands for a result whose text takes its place on the way out. */
-const WRITTEN = {};
-
 type Handlers = ServerOptions<Record<string, unknown> | undefined, SocketExtra>;
 
 /** Clients come again later. */
@@ -38,6 +37,7 @@ const TRY_AGAIN_LATER = 1013;
 /** One operation, as the log will tell of it. */
 interface Running extends Incoming {
   enveloped: ReturnType<SocketOperationOptions['yoga']['getEnveloped']>;
+  recipient: Recipient;
 }
 
 /** What graphql-ws asks this service: who may connect, and what an operation comes to. */
@@ -72,7 +72,9 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
       const guest = guestOf(extra);
       const incoming = door.incomingOf(readArrival(extra.request), guest);
       const enveloped = yoga.getEnveloped({ ...incoming, params });
-      const operation = { ...incoming, enveloped };
+      const clientId = present(extra.clientIdOf(id), 'an operation that is over');
+      const recipient = { clientId, socket: extra.socket, stream: extra.request.socket };
+      const operation = { ...incoming, enveloped, recipient };
       running.set(payload, operation);
       try {
         await admission.countRequest(guest.client);
@@ -85,14 +87,12 @@ export function socketOperations(options: SocketOperationOptions): Handlers {
       }
     },
     execute: (args) => watched(watch, runningOf(args), (operation) => operation.enveloped.execute(args)),
-    subscribe: (args) => watched(watch, runningOf(args), (operation) => operation.enveloped.subscribe(args)),
-    onNext({ extra }, id, _payload, _args, result) {
-      const text = sharedText(result);
-      if (text !== undefined) {
-        extra.written.set(id, text);
-        return WRITTEN;
-      }
-      const { data, errors } = result;
+    async subscribe(args) {
+      const operation = runningOf(args);
+      const results = await watched(watch, operation, () => operation.enveloped.subscribe(args));
+      return results instanceof UntilRevoked ? new SentResults(results, operation.recipient) : results;
+    },
+    onNext(_context, _id, _payload, _args, { data, errors }) {
       return errors && { ...(data !== undefined && { data }), errors: errors.map(formatError) };
     },
     onComplete: (_context, _id, payload) => logOperation(running.get(payload)),

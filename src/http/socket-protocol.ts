@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { GraphQLError } from 'graphql';
 import {
   CloseCode,
@@ -35,8 +34,8 @@ export interface SocketExtra extends Extra {
    * It does not go by way of JSON again, which could not write all that it reads.
    */
   readonly begun: ReadonlyMap<string, SubscribePayload | GraphQLError>;
-  /** By operation, the payload of the result that it sends next, where that is known in JSON already. */
-  readonly written: Map<string, Buffer>;
+  /** What its client calls an operation; undefined where it is over. */
+  clientIdOf(id: string): string | undefined;
 }
 
 /** How one WebSocket is spoken with. */
@@ -65,7 +64,6 @@ const ACK = `{"type":"${MessageType.ConnectionAck}"`;
  */
 export function speakProtocol({ server, socket, request, limits, pingMs, log }: ProtocolOptions): void {
   const ids = new OperationIds();
-  const written = new Map<string, Buffer>();
   let late: NodeJS.Timeout | undefined;
   const close = (code: number, reason: string) => {
     socket.close(code, reason);
@@ -84,7 +82,7 @@ export function speakProtocol({ server, socket, request, limits, pingMs, log }: 
         if (text.startsWith(ACK)) {
           letIn();
         }
-        return send(socket, request.socket, ids.outwards(text, written));
+        return send(socket, ids.outwards(text));
       },
       close,
       onMessage(handle) {
@@ -103,7 +101,7 @@ export function speakProtocol({ server, socket, request, limits, pingMs, log }: 
         });
       },
     },
-    { socket, request, begun, written },
+    { socket, request, begun, clientIdOf: (id) => ids.clientIdOf(id) },
   );
   pauseWhileUnread(socket, request.socket);
   const stopPings = pingRegularly(socket, pingMs);
@@ -189,20 +187,14 @@ function parse(text: string): Message | undefined {
 }
 
 /**
- * Sends a message, or a frame of one. Resolves once it has left this process, so that a slow client
- * slows down its own operations only; or the socket broke.
+ * Sends a message. Resolves once it has left this process, so that a slow client slows down its own
+ * operations only; or the socket broke.
  */
-function send(socket: WebSocket, stream: Duplex, message: string | Buffer | undefined): Promise<void> | undefined {
+function send(socket: WebSocket, message: string | undefined): Promise<void> | undefined {
   if (message === undefined || socket.readyState !== socket.OPEN) {
     return undefined;
   }
-  return new Promise((done) => {
-    if (typeof message === 'string') {
-      socket.send(message, () => done());
-    } else {
-      stream.write(message, () => done());
-    }
-  });
+  return new Promise((done) => socket.send(message, () => done()));
 }
 
 function pingRegularly(socket: WebSocket, pingMs: number): () => void {

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { pulled, type Results, type ResultTaker } from '../graphql/index.ts';
 
-type Results = AsyncGenerator<ExecutionResult, void, void>;
 type Next = IteratorResult<ExecutionResult, void>;
 
 /** When a subscription is to end, and how. */
@@ -22,13 +22,14 @@ const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
  * comes. Whoever waits is let go by the end of the results themselves. A race against the signal
  * would keep a bit of every result, and cost each subscriber more than the rest of its way out.
  */
-export class UntilRevoked implements Results {
+export class UntilRevoked implements Results, ResultTaker {
   readonly #results: Results;
   readonly #signal: AbortSignal;
   readonly #refusal: () => GraphQLError;
   readonly #onResult: (result: ExecutionResult) => void;
   readonly #onOver: () => void;
   readonly #onAbort = () => void this.#results.return();
+  #taker: ResultTaker | undefined;
   #isOver = false;
 
   constructor(results: Results, { revoked: signal, refusal, onResult, onOver }: UntilRevokedOptions) {
@@ -40,31 +41,33 @@ export class UntilRevoked implements Results {
     signal.addEventListener('abort', this.#onAbort);
   }
 
-  async next(): Promise<Next> {
+  next(): Promise<Next> {
+    return pulled(this);
+  }
+
+  pull(taker: ResultTaker): void {
     if (this.#isOver) {
-      return DONE;
+      taker.take(DONE);
+    } else {
+      this.#taker = taker;
+      this.#results.pull(this);
     }
+  }
+
+  take(next: Next): void {
+    let passed: Next;
     try {
-      const next = await this.#results.next();
-      if (this.#isOver) {
-        return DONE;
-      }
-      if (!this.#signal.aborted) {
-        if (next.done) {
-          this.#finish();
-        } else {
-          this.#onResult(next.value);
-        }
-        return next;
-      }
+      passed = this.#passed(next);
     } catch (error) {
-      this.#finish();
-      throw error;
+      this.fail(error);
+      return;
     }
+    this.#taker?.take(passed);
+  }
+
+  fail(error: unknown): void {
     this.#finish();
-    const value = { errors: [this.#refusal()] };
-    this.#onResult(value);
-    return { done: false, value };
+    this.#taker?.fail(error);
   }
 
   return(): Promise<Next> {
@@ -83,6 +86,25 @@ export class UntilRevoked implements Results {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
+  }
+
+  /** What is given in place of a result. */
+  #passed(next: Next): Next {
+    if (this.#isOver) {
+      return DONE;
+    }
+    if (this.#signal.aborted) {
+      const value = { errors: [this.#refusal()] };
+      this.#finish();
+      this.#onResult(value);
+      return { done: false, value };
+    }
+    if (next.done) {
+      this.#finish();
+    } else {
+      this.#onResult(next.value);
+    }
+    return next;
   }
 
   #finish(): void {
