@@ -36,6 +36,8 @@ export class BatchStream {
   #over: 'ended' | 'gone' | 'abandoned' | undefined;
   /** The newest version that is known to exist. */
   #hinted = 0;
+  /** How many hints there were. One that comes during a read may be of a change which that did not see. */
+  #hints = 0;
   #asked: PromiseWithResolvers<boolean>[] = [];
 
   constructor(options: StreamOptions) {
@@ -80,6 +82,7 @@ export class BatchStream {
   /** The batch may have reached this version. */
   hint(version: number): void {
     this.#hinted = Math.max(this.#hinted, version);
+    this.#hints += 1;
     this.#pump.poke();
   }
 
@@ -104,7 +107,7 @@ export class BatchStream {
 
   async #read(): Promise<void> {
     const asked = this.#asked;
-    const hinted = this.#hinted;
+    const hints = this.#hints;
     this.#asked = [];
     const from = this.#recent?.version ?? this.#firstVersion();
     let since: Since | undefined;
@@ -116,7 +119,7 @@ export class BatchStream {
       }
       throw error;
     }
-    if (this.#hinted === hinted) {
+    if (this.#hints === hints) {
       // Met by this read, even if there is no such version.
       this.#hinted = 0;
     }

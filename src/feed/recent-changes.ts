@@ -30,6 +30,9 @@ interface Running {
 /** Not seen to move yet: what brought it here is a change, or will be one. */
 const NOT_YET = -1;
 
+/** Subscribers go on from a handful of versions. Who goes on from others is given an update of their own. */
+const UPDATES_MAX = 100;
+
 /**
  * What is known of one batch: its newest state, and as much of its recent history as subscribers
  * still need. All of them share it, and each is but a version in it: so a slow one costs no more
@@ -89,7 +92,9 @@ export class RecentChanges {
     const changes = reset ? [] : this.#changes.slice(last + 1);
     const progressed = reset ? [] : this.#movedAfter(version, changes);
     const update: BatchUpdate = { batch: this.#batch, changes, progressed, reset };
-    this.#updates.set(version, update);
+    if (this.#updates.size < UPDATES_MAX) {
+      this.#updates.set(version, update);
+    }
     return update;
   }
 

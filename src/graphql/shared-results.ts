@@ -15,7 +15,12 @@ export interface ResultWaiter {
   fail(error: unknown): void;
 }
 
-/** The results of each event, by what was asked of it. They go with the event. */
+/** So long a result is given to those who come later: the slow ones, and those who subscribe at the same time. */
+const SHARED_MS = 1_000;
+/** So many different ones of one event are kept for others; what is beyond that is made for each. */
+const SHARED_MAX = 50;
+
+/** The results of each event, by what was asked of it. */
 const results = new WeakMap<object, Map<string, SharedResult>>();
 /** What results are in JSON, in UTF-8. */
 const texts = new WeakMap<ExecutionResult, Buffer>();
@@ -53,8 +58,29 @@ export function shareResult(event: unknown, { shareKey: key, run }: ResultMaking
   const ofEvent = results.get(event) ?? new Map<string, SharedResult>();
   results.set(event, ofEvent);
   const shared = ofEvent.get(key) ?? new SharedResult(run(event));
-  ofEvent.set(key, shared);
+  if (!ofEvent.has(key) && ofEvent.size < SHARED_MAX) {
+    share(shared, key, ofEvent);
+  }
   shared.ask(waiter);
+}
+
+/**
+ * Keeps a result for others, and not for long: an event may live for as long as its batch is watched,
+ * and what is asked of it may be large, or be of the moment. A failure is for those who wait for it.
+ */
+function share(shared: SharedResult, key: string, ofEvent: Map<string, SharedResult>): void {
+  const forget = () => void ofEvent.delete(key);
+  ofEvent.set(key, shared);
+  shared.ask({
+    made(result) {
+      if (result.errors === undefined) {
+        setTimeout(forget, SHARED_MS).unref();
+      } else {
+        forget();
+      }
+    },
+    fail: forget,
+  });
 }
 
 /**
