@@ -2,6 +2,7 @@ import type { Database, PrismaTransaction } from '../database/database.ts';
 import type { ProjectStatus } from '../database/models.ts';
 import type { Statement } from '../database/statement.ts';
 import { inTransaction, retried, sqlOf } from '../database/transaction.ts';
+import { arrayAt } from './array-at.ts';
 import { waitingProjectIds } from './lock.ts';
 import type { ProjectQueue } from './queue.ts';
 import { OPEN, RUNNING_SQL, STAGE_STATUSES, sqlListOf } from './states.ts';
@@ -84,7 +85,8 @@ export async function groupByBatch<Item extends { projectId: string }>(
 
 const FIND_BATCHES: Statement = {
   name: 'find_batches_of_projects',
-  text: 'SELECT id::text AS "projectId", batch_id::text AS "batchId" FROM projects WHERE id = ANY ($1::uuid[])',
+  isReplanned: true,
+  text: `SELECT id::text AS "projectId", batch_id::text AS "batchId" FROM projects WHERE id = ANY (${arrayAt('$1', 'uuid')})`,
 };
 
 type Row = Omit<ClaimedProject, 'run'> & Pick<Run, 'projectId' | 'batchId' | 'claim'>;
@@ -105,11 +107,13 @@ const WORKING = STAGE_STATUSES.map((stage) => stage.working);
 /**
  * One statement, and so one round trip and one commit for which the batch is locked. It is locked
  * first, so that a pause or a cancel comes wholly before this claim or wholly after it. With the
- * projects that are taken up go their jobs; the others keep theirs.
+ * projects that are taken up go their jobs; the others keep theirs. That the batch is the right one
+ * is said so that no plan looks for projects by it.
  */
 function takeUp(queue: ProjectQueue): Statement {
   return {
     name: 'take_up_projects',
+    isReplanned: true,
     text: `
       WITH batch AS MATERIALIZED (
         SELECT id, status, cancelled_at FROM batches
@@ -128,18 +132,20 @@ function takeUp(queue: ProjectQueue): Statement {
           stage_losses = p.stage_losses + (p.worker_id IS NOT NULL)::int,
           due_at = NULL
         FROM batch, projects before
-        WHERE p.id = ANY ($2::uuid[]) AND p.batch_id = batch.id AND before.id = p.id AND (
+        WHERE p.id = ANY (${arrayAt('$2', 'uuid')}) AND p.batch_id IS NOT DISTINCT FROM batch.id AND before.id = p.id AND (
           (p.status = 'INITIALIZED' AND batch.status IN (${sqlListOf([...OPEN, 'CANCELLED'])}))
           OR (p.status IN (${RUNNING_SQL}) AND ${IS_ABANDONED_SQL})
         )
-        RETURNING p.id::text AS "projectId", p.batch_id::text AS "batchId", p.claim, p.name, p.content,
+        RETURNING p.id AS uuid, p.id::text AS "projectId", p.batch_id::text AS "batchId", p.claim, p.name, p.content,
           p.status::text AS status, p.attempt, p.stages_done::int AS "stagesDone",
           p.stage_tries::int AS "stageTries", p.stage_losses::int AS "stageLosses",
           before.worker_id IS NOT NULL AS "wasHeld"
       ), withdrawn AS (
-        ${queue.withdrawSql('SELECT "projectId"::uuid FROM taken')}
+        ${queue.withdrawSql('SELECT uuid FROM taken')}
       )
-      SELECT * FROM taken`,
+      SELECT "projectId", "batchId", claim, name, content, status, attempt, "stagesDone", "stageTries", "stageLosses",
+        "wasHeld"
+      FROM taken`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Access } from '../database/access.ts';
 import type { Statement } from '../database/statement.ts';
+import { arrayAt } from './array-at.ts';
 import { PAGE_MAX } from './page.ts';
 
 /** What reads need of a database. */
@@ -25,12 +26,6 @@ export interface RowsInOrder extends Rows {
   readonly limit?: number;
 }
 
-/**
- * UUIDs, as an array whose length no plan goes by: one that was made anew for each number of them
- * takes longer to make than to run.
- */
-const uuidsAt = (place: string): string => `(SELECT ${place}::uuid[])::uuid[]`;
-
 /** The names stand for the texts, which are made once. */
 const statements = new Map<string, Statement>();
 
@@ -52,7 +47,7 @@ export async function readRowsOfEach<Row>(reads: Reads, ids: readonly string[], 
     words,
     () => `
       SELECT (SELECT json_agg(page) FROM (${selectOf(rows, 2)}) AS page) AS rows
-      FROM unnest(${uuidsAt('$1')}) WITH ORDINALITY AS asked (id, place) ORDER BY place`,
+      FROM unnest(${arrayAt('$1', 'uuid')}) WITH ORDINALITY AS asked (id, place) ORDER BY place`,
   );
   const found = await reads.query<{ rows: Row[] | null }>(statement, [ids, ...values]);
   return found.map((each) => each.rows ?? []);
@@ -60,7 +55,7 @@ export async function readRowsOfEach<Row>(reads: Reads, ids: readonly string[], 
 
 /** The rows with these ids. */
 export function withIds(ids: readonly string[]): Condition {
-  return ['id', `id = ANY (${uuidsAt('?')})`, ids];
+  return ['id', `id = ANY (${arrayAt('?', 'uuid')})`, ids];
 }
 
 /** Counts rows. */

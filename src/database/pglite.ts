@@ -6,6 +6,7 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import type { Access, SqlTransaction } from './access.ts';
 import { type DatabaseLog, silentLog } from './log.ts';
 import { migrate, type SqlSession } from './migrate.ts';
+import { PgliteStatements } from './pglite-statements.ts';
 import type { Statement } from './statement.ts';
 import { within } from './within.ts';
 
@@ -55,6 +56,7 @@ export class PgliteDatabase {
   /** The instance itself, for what only an embedded database can do. */
   readonly pglite: PGlite;
   readonly #log: DatabaseLog;
+  readonly #statements = new PgliteStatements();
   #closing: Promise<void> | undefined;
   #afterwards = async (): Promise<void> => {};
 
@@ -70,7 +72,7 @@ export class PgliteDatabase {
   }
 
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const rows = await runOn<Row>(this.pglite, statement, values);
+    const rows = await this.#statements.run<Row>(this.pglite, statement, values);
     // It answers without ever waiting for the event loop: one statement after the other would keep
     // everybody else in this process from their turn.
     await setImmediate();
@@ -79,7 +81,7 @@ export class PgliteDatabase {
 
   async transaction<Result>(body: (tx: SqlTransaction) => Promise<Result>): Promise<Result> {
     const result = await this.pglite.transaction((tx) =>
-      body({ query: (statement, values) => runOn(tx, statement, values) }),
+      body({ query: (statement, values) => this.#statements.run(tx, statement, values) }),
     );
     await setImmediate();
     return result;
@@ -132,14 +134,6 @@ export class PgliteDatabase {
       await this.#afterwards();
     }
   }
-}
-
-async function runOn<Row extends object>(
-  connection: Pick<PGlite, 'query'>,
-  { text }: Statement,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  return (await connection.query<Row>(text, [...values])).rows;
 }
 
 /**

@@ -15,10 +15,10 @@ export function accessOver(pool: pg.Pool): Access {
 
 async function runOn<Row extends object>(
   connection: Pick<pg.Pool, 'query'>,
-  { name, text }: Statement,
+  { name, text, isReplanned = false }: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  return (await connection.query<Row>({ name, text, values: [...values] })).rows;
+  return (await connection.query<Row>({ name: isReplanned ? undefined : name, text, values: [...values] })).rows;
 }
 
 async function transactionOn<Result>(pool: pg.Pool, body: (tx: SqlTransaction) => Promise<Result>): Promise<Result> {

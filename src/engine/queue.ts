@@ -79,13 +79,13 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
         const turn = await takeTurn(tx);
         const trace = traced();
         const jobs = projectIds.map((id, rank) => ({ id, priority: turn - rank, ...trace }));
-        await boss.insert(NAME, jobs, { db: bossIn(tx), returnId: false });
+        await boss.insert(NAME, jobs, { db: bossIn(tx, insertOf), returnId: false });
       }
     },
     async enqueueStarted(tx, projectId, delayMs) {
       const startAfter = `${delayMs} milliseconds`;
       const job = { id: projectId, priority: STARTED_PRIORITY, startAfter, ...traced() };
-      await boss.insert(NAME, [job], { db: bossIn(tx), returnId: false });
+      await boss.insert(NAME, [job], { db: bossIn(tx, insertOf), returnId: false });
       await tx.query(NOTIFY, []);
     },
     async withdraw(tx, projectIds) {
@@ -93,7 +93,7 @@ export async function openQueue({ database, log, supervise }: QueueOptions): Pro
         await boss.deleteJob(NAME, [...projectIds], { db: bossIn(tx) });
       }
     },
-    withdrawSql: (subquery) => `DELETE FROM pgboss.job WHERE name = '${NAME}' AND id IN (${subquery})`,
+    withdrawSql: (subquery) => `DELETE FROM pgboss.job WHERE name = '${NAME}' AND id = ANY (ARRAY(${subquery}))`,
     async [Symbol.asyncDispose]() {
       await boss.stop({ graceful: false, close: false });
     },
@@ -130,36 +130,29 @@ async function takeTurn(tx: SqlTransaction): Promise<number> {
 
 const NOTIFY: Statement = { name: 'notify_of_jobs', text: `SELECT pg_notify('${JOBS_CHANNEL}', '')::text` };
 
-/** What is notified goes out with the transaction, also from here: it saves a round trip. */
+/**
+ * What is notified goes out with the transaction, also from here: it saves a round trip. Planned each
+ * time, as whatever reads the queue: a plan from when it was empty would go through all of it later.
+ */
 const TAKE_TURN: Statement = {
-  name: 'take_turn',
   text: `
     SELECT max(priority) AS turn, pg_notify('${JOBS_CHANNEL}', '')::text FROM pgboss.job
     WHERE name = '${NAME}' AND state < 'active' AND NOT blocked AND priority <= 0`,
 };
 
-/** What pg-boss has said in transactions: it is a handful of texts, and long ones. */
-const prepared = new Map<string, Statement>();
-const PREPARED_MAX = 20;
-
 /** Has pg-boss work inside a transaction. */
-function bossIn(tx: SqlTransaction): Db {
-  return {
-    executeSql: async (text, values = []) => ({ rows: await tx.query(preparedOf(text), values) }),
-  };
+function bossIn(tx: SqlTransaction, statementOf = (text: string): Statement => ({ text })): Db {
+  return { executeSql: async (text, values = []) => ({ rows: await tx.query(statementOf(text), values) }) };
 }
 
-function preparedOf(text: string): Statement {
-  const known = prepared.get(text);
-  if (known !== undefined) {
-    return known;
-  }
-  if (prepared.size >= PREPARED_MAX) {
-    return { text };
-  }
-  const made = { name: `queue_${prepared.size}`, text };
-  prepared.set(text, made);
-  return made;
+/** The texts of pg-boss's inserts, which are long; one for each way in which it is asked here. */
+const inserts = new Map<string, Statement>();
+
+/** A statement that is prepared: there is nothing to plan in an insert. */
+function insertOf(text: string): Statement {
+  const known = inserts.get(text) ?? { name: `insert_jobs_${inserts.size}`, text };
+  inserts.set(text, known);
+  return known;
 }
 
 /** The trace that runs at the moment, as the data of a job; where there is none the job has none. */

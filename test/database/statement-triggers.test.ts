@@ -137,6 +137,16 @@ describe('a statement', () => {
   });
 });
 
+test('a statement may change a project and delete its batch', async () => {
+  const id = await addProject();
+  await db.sql(
+    `WITH changed AS (UPDATE projects SET status = 'RENDERING' WHERE id = $1)
+     DELETE FROM batches WHERE id = $2`,
+    [id, batch],
+  );
+  expect([await batchRow(), await project(id), await events(0)]).toEqual([{}, {}, []]);
+});
+
 describe('a notification', () => {
   test('carries the id and the version of the batch, for every version', async () => {
     const id = await addProject();

@@ -48,7 +48,8 @@ BEGIN
       version = b.version + 1
     WHERE b.id = changed.batch_id
     RETURNING b.version INTO reached;
-    IF changed.was <> changed.now THEN
+    -- No version where the same statement has deleted the batch.
+    IF changed.was <> changed.now AND reached IS NOT NULL THEN
       INSERT INTO batch_events (batch_id, version, ordinal, kind, project_id, from_status, to_status)
       VALUES (changed.batch_id, reached, 1, 'PROJECT_STATUS_CHANGED', changed.id, changed.was, changed.now);
     END IF;
