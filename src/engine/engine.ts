@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type ClaimedProject, claimProjects, groupByBatch } from '../batches/claim.ts';
+import { type ClaimedProject, claimProjects, groupByBatch, LEASE_MS } from '../batches/claim.ts';
 import { loseRun, releaseRun } from '../batches/run.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
@@ -64,6 +64,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let stopping = false;
 
   async function work(projectId: string, claims: Promise<Map<string, ClaimedProject>>): Promise<void> {
+    const askedAtMs = performance.now();
     const claimed = (await claims).get(projectId);
     if (claimed === undefined) {
       return;
@@ -71,7 +72,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (claimed.wasHeld) {
       options.metrics?.leaseLost();
     }
-    if (stopping) {
+    // Where the answer took that long, as this process was stopped, another may have claimed it since.
+    if (stopping || performance.now() - askedAtMs > LEASE_MS) {
       return releaseRun(database, queue, claimed.run);
     }
     const run = { claim: claimed.run.claim, controller: new AbortController() };
