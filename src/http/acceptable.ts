@@ -19,12 +19,12 @@ const FORMS = [...JSON_FORMS, EVENT_STREAM, 'multipart/mixed'];
 export function useAcceptable(): Plugin {
   return {
     onRequestParse({ request }) {
-      const asked = request.headers.get('accept') || ANY;
+      const asked = request.headers.get('accept') ?? ANY;
       if (asked === ANY) {
         return;
       }
       // Nothing is sent in another charset.
-      const ranges = byPreference(asked).filter(isUtf8);
+      const ranges = byPreference(asked || ANY).filter(isUtf8);
       // Yoga goes by their order alone.
       request.headers.set('accept', ranges.map(({ value }) => value).join());
       if (!takes(request, FORMS)) {
@@ -51,7 +51,7 @@ function refusal(request: Request, message: string) {
 
 /** Whether a client takes one of these forms at least. */
 function takes({ headers }: Request, forms: readonly string[]): boolean {
-  const ranges = byPreference(headers.get('accept') || ANY).map(({ value }) => value.toLowerCase());
+  const ranges = byPreference(headers.get('accept') ?? ANY).map(({ value }) => value.toLowerCase());
   return forms.some((form) =>
     ranges.some(
       (range) => range === form || range === '*/*' || (range.endsWith('/*') && form.startsWith(range.slice(0, -1))),
