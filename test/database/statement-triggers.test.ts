@@ -137,6 +137,25 @@ describe('a statement', () => {
   });
 });
 
+test.each([1, 2])('the times of a history are in its order, also at the end: %i at once', async (count) => {
+  await addProjects(count);
+  for (const status of ['SCRIPT_GENERATING', 'COMPLETED']) {
+    // Each event takes its time, so that one which is made too early is told by it.
+    await db.sql(
+      `CREATE OR REPLACE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN PERFORM pg_sleep(0.005); NEW.at := clock_timestamp(); RETURN NEW; END $$`,
+    );
+    await db.sql(
+      `CREATE OR REPLACE TRIGGER dawdle BEFORE INSERT ON batch_events FOR EACH ROW EXECUTE FUNCTION dawdle()`,
+    );
+    await db.sql(`UPDATE projects SET status = '${status}' WHERE batch_id = $1`, [batch]);
+  }
+  await db.sql('DROP TRIGGER dawdle ON batch_events');
+  const rows = await db.sql('SELECT kind, at FROM batch_events WHERE batch_id = $1 ORDER BY version, ordinal', [batch]);
+  expect(rows.at(-1)).toMatchObject({ kind: 'FINISHED' });
+  expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).toSorted((a, b) => Number(a) - Number(b)));
+});
+
 test('a statement may change a project and delete its batch', async () => {
   const id = await addProject();
   await db.sql(
