@@ -2,7 +2,6 @@ import type { Database } from '../database/database.ts';
 import type { ProjectStatus } from '../database/models.ts';
 import type { Statement } from '../database/statement.ts';
 import { retried } from '../database/transaction.ts';
-import { arrayAt } from './array-at.ts';
 import type { Run } from './claim.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { RUNNING_SQL } from './states.ts';
@@ -29,21 +28,13 @@ export interface RunStep extends StageUrls {
 /** The project's status afterwards; undefined where the run is lost, and then nothing was changed. */
 type Written = ProjectStatus | undefined;
 
-/** Of the columns below, in their order. */
-const COLUMN_TYPES = [
-  ...['uuid', 'uuid', 'int', 'text', 'project_status', 'float8'],
-  ...['text', 'text', 'text', 'text', 'text'],
-];
-
 /**
  * Changes projects of one batch while runs still hold them, in the lock order batch, project. One
  * statement, and so one version of the batch, however many; and one round trip, as a statement of
- * its own is a transaction. That the batch is the right one is said so that no plan looks for
- * projects by it.
+ * its own is a transaction.
  */
 const WRITE_STEPS: Statement = {
   name: 'write_steps',
-  isReplanned: true,
   text: `
     WITH batch AS MATERIALIZED (
       SELECT id, cancelled_at FROM batches WHERE id = $1::uuid FOR NO KEY UPDATE
@@ -62,12 +53,13 @@ const WRITE_STEPS: Statement = {
       youtube_url = COALESCE(w.youtube_url, p.youtube_url),
       error_message = COALESCE(w.error_message, p.error_message)
     FROM batch, unnest(
-      ${COLUMN_TYPES.map((type, index) => arrayAt(`$${index + 2}`, type)).join(', ')}
+      $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::project_status[], $7::float8[],
+      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]
     ) AS w (
       project_id, worker_id, claim, kind, status, fraction,
       video_url, thumbnail_url, captions_url, youtube_url, error_message
     )
-    WHERE p.id = w.project_id AND p.batch_id IS NOT DISTINCT FROM batch.id AND p.worker_id = w.worker_id AND p.claim = w.claim
+    WHERE p.id = w.project_id AND p.batch_id = batch.id AND p.worker_id = w.worker_id AND p.claim = w.claim
       AND p.status IN (${RUNNING_SQL})
     RETURNING p.id, p.status::text AS status`,
 };
