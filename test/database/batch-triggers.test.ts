@@ -88,6 +88,11 @@ describe('a control mark', () => {
   test("the status itself can't be written", async () => {
     expect(await stateOf(setBatch(`status = 'COMPLETED'`))).toBe('428C9');
   });
+
+  test('keeps its id, by which its history is found', async () => {
+    expect(await stateOf(setBatch('id = gen_random_uuid()'))).toBe('23000');
+    expect(await events(0)).toEqual(['1.0 CREATED']);
+  });
 });
 
 test.each([

@@ -159,3 +159,12 @@ END $$;
 CREATE TRIGGER delete_history_of_batches AFTER DELETE ON batches
   REFERENCING OLD TABLE AS old_batches
   FOR EACH STATEMENT EXECUTE FUNCTION delete_history_of_batches();
+
+-- The id that history goes by. Costs nothing where no id is written.
+CREATE FUNCTION refuse_new_batch_id() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a batch cannot change its id' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE TRIGGER refuse_new_batch_id BEFORE UPDATE OF id ON batches
+  FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse_new_batch_id();
